@@ -1,0 +1,22 @@
+package org.theseus.transport.api;
+
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.theseus.protocol.api.ServerName;
+
+/**
+ * Finds where a server is to be reached. Safe for many threads.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#resolving-server-names">Resolving server names</a>
+ */
+@ConsumerType
+public interface ServerResolver {
+    /**
+     * Resolves a name.
+     *
+     * @param server the name
+     * @return where to connect; completes exceptionally with {@link org.theseus.protocol.api.TransientException} if
+     *     that cannot be found out now
+     */
+    CompletionStage<ResolvedServer> resolve(ServerName server);
+}
