@@ -34,6 +34,11 @@ public record Event(
         long originServerTs,
         Optional<EventId> redacts,
         JsonObject json) {
+    /** The most prev_events an event may have that is sent to us. */
+    public static final int MAX_PREV_EVENTS = 20;
+
+    /** The most auth_events an event may have that is sent to us. */
+    public static final int MAX_AUTH_EVENTS = 10;
 
     /** Checks that all parts are there. */
     public Event {
@@ -56,6 +61,16 @@ public record Event(
      */
     public boolean isState() {
         return stateKey.isPresent();
+    }
+
+    /**
+     * Tells whether the event refers to more events than the protocol allows. {@link RoomVersion#parse} does not ask,
+     * since events that fill in history are taken with more; whoever receives others drops them.
+     *
+     * @return true if there are too many prev_events or auth_events
+     */
+    public boolean exceedsReferenceLimits() {
+        return prevEvents.size() > MAX_PREV_EVENTS || authEvents.size() > MAX_AUTH_EVENTS;
     }
 
     /**

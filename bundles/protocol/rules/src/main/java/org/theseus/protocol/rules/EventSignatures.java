@@ -1,0 +1,125 @@
+package org.theseus.protocol.rules;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.theseus.protocol.api.Ed25519;
+import org.theseus.protocol.api.Event;
+import org.theseus.protocol.api.KeyId;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.SignatureVerdict;
+import org.theseus.protocol.api.UserId;
+import org.theseus.protocol.api.VerifyKey;
+import org.theseus.protocol.api.VerifyKeys;
+
+/**
+ * Whose signatures an event needs, and whether they are true.
+ *
+ * @see <a
+ *     href="https://spec.matrix.org/v1.19/server-server-api/#validating-hashes-and-signatures-on-received-events">
+ *     Validating hashes and signatures</a>
+ */
+final class EventSignatures {
+  private static final String AUTHORISER = "join_authorised_via_users_server";
+
+  private final VersionRules rules;
+  private final EventHashes hashes;
+  private final Ed25519 ed25519;
+
+  EventSignatures(VersionRules rules, EventHashes hashes, Ed25519 ed25519) {
+    this.rules = rules;
+    this.hashes = hashes;
+    this.ed25519 = ed25519;
+  }
+
+  /** Names the servers whose signatures are needed, each with the keys it is said to have used. */
+  Map<ServerName, Set<KeyId>> needed(Event event) {
+    Set<ServerName> servers = new LinkedHashSet<>();
+    // An invite made from a third_party_invite may have been sent by another server than its
+    // sender's.
+    if (!(isMember(event, "invite") && event.content().has("third_party_invite"))) {
+      servers.add(event.sender().server());
+    }
+    if (isAuthorisedJoin(event)) {
+      authoriser(event).ifPresent(servers::add);
+    }
+    Map<ServerName, Set<KeyId>> needed = new LinkedHashMap<>();
+    servers.forEach(server -> needed.put(server, Signatures.keyIds(event.json(), server)));
+    return needed;
+  }
+
+  SignatureVerdict verify(Event event, VerifyKeys keys) {
+    if (isAuthorisedJoin(event) && authoriser(event).isEmpty()) {
+      return new SignatureVerdict.Invalid(AUTHORISER + " is no user id");
+    }
+    byte[] signed = hashes.essentials(event.json());
+    Set<ServerName> missing = new LinkedHashSet<>();
+    for (Map.Entry<ServerName, Set<KeyId>> server : needed(event).entrySet()) {
+      SignatureVerdict verdict = verify(event, signed, server.getKey(), server.getValue(), keys);
+      if (verdict instanceof SignatureVerdict.Invalid) {
+        return verdict;
+      }
+      if (verdict instanceof SignatureVerdict.KeysMissing) {
+        missing.add(server.getKey());
+      }
+    }
+    return missing.isEmpty()
+        ? new SignatureVerdict.Valid()
+        : new SignatureVerdict.KeysMissing(missing);
+  }
+
+  /** Every signature by a known key must be true, and there must be one; others are skipped. */
+  private SignatureVerdict verify(
+      Event event, byte[] signed, ServerName server, Set<KeyId> keyIds, VerifyKeys keys) {
+    boolean verified = false;
+    boolean wanted = false;
+    for (KeyId keyId : keyIds) {
+      Optional<VerifyKey> key = keys.key(server, keyId);
+      if (key.isEmpty() || isStale(key.get(), event)) {
+        wanted = true;
+      } else if (!isSpent(key.get(), event)) {
+        if (!Signatures.verify(
+            ed25519, event.json(), signed, server, keyId, key.get().publicKey())) {
+          return new SignatureVerdict.Invalid("the signature of " + server + " is false");
+        }
+        verified = true;
+      }
+    }
+    if (verified) {
+      return new SignatureVerdict.Valid();
+    }
+    return wanted
+        ? new SignatureVerdict.KeysMissing(Set.of(server))
+        : new SignatureVerdict.Invalid(
+            "a signature of " + server + " by a key good at the time is missing");
+  }
+
+  /** A key that may have been prolonged since it was fetched: to be fetched again. */
+  private boolean isStale(VerifyKey key, Event event) {
+    return rules.has(Feature.KEY_VALIDITY)
+        && !key.expired()
+        && key.validUntilTs() < event.originServerTs();
+  }
+
+  /** A key its server had given up before the event: known, and of no use. */
+  private static boolean isSpent(VerifyKey key, Event event) {
+    return key.expired() && key.validUntilTs() < event.originServerTs();
+  }
+
+  private boolean isAuthorisedJoin(Event event) {
+    return rules.has(Feature.RESTRICTED_JOINS)
+        && isMember(event, "join")
+        && event.content().has(AUTHORISER);
+  }
+
+  private static Optional<ServerName> authoriser(Event event) {
+    return event.content().string(AUTHORISER).flatMap(UserId::parse).map(UserId::server);
+  }
+
+  private static boolean isMember(Event event, String membership) {
+    return event.type().equals("m.room.member")
+        && event.content().string("membership").equals(Optional.of(membership));
+  }
+}
