@@ -10,18 +10,18 @@ import java.util.Objects;
  * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#edus">EDUs</a>
  */
 public record Edu(String type, JsonObject content) {
-    /** Checks that both parts are there. */
-    public Edu {
-        Objects.requireNonNull(type);
-        Objects.requireNonNull(content);
-    }
+  /** Checks that both parts are there. */
+  public Edu {
+    Objects.requireNonNull(type);
+    Objects.requireNonNull(content);
+  }
 
-    /**
-     * Writes the EDU as a transaction holds it.
-     *
-     * @return the JSON object
-     */
-    public JsonObject toJson() {
-        return JsonObject.builder().put("edu_type", type).put("content", content).build();
-    }
+  /**
+   * Writes the EDU as a transaction holds it.
+   *
+   * @return the JSON object
+   */
+  public JsonObject toJson() {
+    return JsonObject.builder().put("edu_type", type).put("content", content).build();
+  }
 }

@@ -2,22 +2,25 @@ package org.theseus.protocol.api;
 
 import java.util.Optional;
 
-/** The events rules look up while they judge: the store, a cache over it, or a test's map. Used by one thread at a time. */
+/**
+ * The events rules look up while they judge: the store, a cache over it, or a test's map. Used by
+ * one thread at a time.
+ */
 @FunctionalInterface
 public interface EventSource {
-    /**
-     * An event and whether it was rejected when it was received.
-     *
-     * @param event the event
-     * @param rejected true if the rules refused it
-     */
-    record Judged(Event event, boolean rejected) {}
+  /**
+   * An event and whether it was rejected when it was received.
+   *
+   * @param event the event
+   * @param rejected true if the rules refused it
+   */
+  record Judged(Event event, boolean rejected) {}
 
-    /**
-     * Looks an event up.
-     *
-     * @param id its id
-     * @return the event, or empty if it is not known here
-     */
-    Optional<Judged> find(EventId id);
+  /**
+   * Looks an event up.
+   *
+   * @param id its id
+   * @return the event, or empty if it is not known here
+   */
+  Optional<Judged> find(EventId id);
 }

@@ -2,16 +2,16 @@ package org.theseus.protocol.api;
 
 /** A text that was to be an identifier does not follow its grammar. */
 public final class InvalidIdentifierException extends IllegalArgumentException {
-    private static final long serialVersionUID = 1L;
-    private static final int SHOWN = 80;
+  private static final long serialVersionUID = 1L;
+  private static final int SHOWN = 80;
 
-    /**
-     * Describes the malformed text.
-     *
-     * @param kind what it was to be, such as "user id"
-     * @param value the text; only its beginning is kept
-     */
-    public InvalidIdentifierException(String kind, String value) {
-        super("not a " + kind + ": " + value.substring(0, Math.min(SHOWN, value.length())));
-    }
+  /**
+   * Describes the malformed text.
+   *
+   * @param kind what it was to be, such as "user id"
+   * @param value the text; only its beginning is kept
+   */
+  public InvalidIdentifierException(String kind, String value) {
+    super("not a " + kind + ": " + value.substring(0, Math.min(SHOWN, value.length())));
+  }
 }

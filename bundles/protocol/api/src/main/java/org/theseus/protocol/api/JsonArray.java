@@ -9,50 +9,50 @@ import java.util.List;
  * @param elements the elements in order, unmodifiable
  */
 public record JsonArray(List<JsonValue> elements) implements JsonValue {
-    /** The array without elements. */
-    public static final JsonArray EMPTY = new JsonArray(List.of());
+  /** The array without elements. */
+  public static final JsonArray EMPTY = new JsonArray(List.of());
 
-    /** Copies the elements. */
-    public JsonArray {
-        elements = List.copyOf(elements);
-    }
+  /** Copies the elements. */
+  public JsonArray {
+    elements = List.copyOf(elements);
+  }
 
-    /**
-     * Makes an array of strings.
-     *
-     * @param values the texts, in order
-     * @return the array
-     */
-    public static JsonArray ofStrings(Collection<String> values) {
-        return new JsonArray(values.stream().<JsonValue>map(JsonString::new).toList());
-    }
+  /**
+   * Makes an array of strings.
+   *
+   * @param values the texts, in order
+   * @return the array
+   */
+  public static JsonArray ofStrings(Collection<String> values) {
+    return new JsonArray(values.stream().<JsonValue>map(JsonString::new).toList());
+  }
 
-    /**
-     * Picks the elements that are strings.
-     *
-     * @return their texts, in order
-     */
-    public List<String> strings() {
-        return elements.stream()
-                .filter(JsonString.class::isInstance)
-                .map(element -> ((JsonString) element).value())
-                .toList();
-    }
+  /**
+   * Picks the elements that are strings.
+   *
+   * @return their texts, in order
+   */
+  public List<String> strings() {
+    return elements.stream()
+        .filter(JsonString.class::isInstance)
+        .map(element -> ((JsonString) element).value())
+        .toList();
+  }
 
-    /**
-     * Picks the elements that are objects.
-     *
-     * @return the objects, in order
-     */
-    public List<JsonObject> objects() {
-        return elements.stream()
-                .filter(JsonObject.class::isInstance)
-                .map(JsonObject.class::cast)
-                .toList();
-    }
+  /**
+   * Picks the elements that are objects.
+   *
+   * @return the objects, in order
+   */
+  public List<JsonObject> objects() {
+    return elements.stream()
+        .filter(JsonObject.class::isInstance)
+        .map(JsonObject.class::cast)
+        .toList();
+  }
 
-    @Override
-    public String toString() {
-        return new String(toBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    }
+  @Override
+  public String toString() {
+    return new String(toBytes(), java.nio.charset.StandardCharsets.UTF_8);
+  }
 }

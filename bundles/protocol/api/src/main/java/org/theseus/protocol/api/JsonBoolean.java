@@ -6,19 +6,19 @@ package org.theseus.protocol.api;
  * @param value its value
  */
 public record JsonBoolean(boolean value) implements JsonValue {
-    /** The value {@code true}. */
-    public static final JsonBoolean TRUE = new JsonBoolean(true);
+  /** The value {@code true}. */
+  public static final JsonBoolean TRUE = new JsonBoolean(true);
 
-    /** The value {@code false}. */
-    public static final JsonBoolean FALSE = new JsonBoolean(false);
+  /** The value {@code false}. */
+  public static final JsonBoolean FALSE = new JsonBoolean(false);
 
-    /**
-     * Picks a constant.
-     *
-     * @param value the value
-     * @return its constant
-     */
-    public static JsonBoolean of(boolean value) {
-        return value ? TRUE : FALSE;
-    }
+  /**
+   * Picks a constant.
+   *
+   * @param value the value
+   * @return its constant
+   */
+  public static JsonBoolean of(boolean value) {
+    return value ? TRUE : FALSE;
+  }
 }

@@ -7,108 +7,109 @@ import java.util.Map;
 
 /** Writes values as compact JSON, escaping no more than canonical JSON does. */
 final class JsonEncoder {
-    private static final char[] HEX = "0123456789abcdef".toCharArray();
+  private static final char[] HEX = "0123456789abcdef".toCharArray();
 
-    private final boolean sorted;
-    private final StringBuilder out = new StringBuilder();
+  private final boolean sorted;
+  private final StringBuilder out = new StringBuilder();
 
-    JsonEncoder(boolean sorted) {
-        this.sorted = sorted;
+  JsonEncoder(boolean sorted) {
+    this.sorted = sorted;
+  }
+
+  byte[] encode(JsonValue value) {
+    write(value);
+    return out.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void write(JsonValue value) {
+    if (value instanceof JsonObject object) {
+      writeObject(object);
+    } else if (value instanceof JsonArray array) {
+      writeArray(array);
+    } else if (value instanceof JsonString string) {
+      writeString(string.value());
+    } else if (value instanceof JsonNumber number) {
+      out.append(number.literal());
+    } else if (value instanceof JsonBoolean bool) {
+      out.append(bool.value());
+    } else {
+      out.append("null");
     }
+  }
 
-    byte[] encode(JsonValue value) {
-        write(value);
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+  private void writeObject(JsonObject object) {
+    List<Map.Entry<String, JsonValue>> members = List.copyOf(object.members().entrySet());
+    if (sorted) {
+      members = members.stream().sorted(Map.Entry.comparingByKey(CodePointOrder.INSTANCE)).toList();
     }
+    out.append('{');
+    String separator = "";
+    for (Map.Entry<String, JsonValue> member : members) {
+      out.append(separator);
+      writeString(member.getKey());
+      out.append(':');
+      write(member.getValue());
+      separator = ",";
+    }
+    out.append('}');
+  }
 
-    private void write(JsonValue value) {
-        if (value instanceof JsonObject object) {
-            writeObject(object);
-        } else if (value instanceof JsonArray array) {
-            writeArray(array);
-        } else if (value instanceof JsonString string) {
-            writeString(string.value());
-        } else if (value instanceof JsonNumber number) {
-            out.append(number.literal());
-        } else if (value instanceof JsonBoolean bool) {
-            out.append(bool.value());
-        } else {
-            out.append("null");
+  private void writeArray(JsonArray array) {
+    out.append('[');
+    String separator = "";
+    for (JsonValue element : array.elements()) {
+      out.append(separator);
+      write(element);
+      separator = ",";
+    }
+    out.append(']');
+  }
+
+  private void writeString(String value) {
+    out.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\b' -> out.append("\\b");
+        case '\t' -> out.append("\\t");
+        case '\n' -> out.append("\\n");
+        case '\f' -> out.append("\\f");
+        case '\r' -> out.append("\\r");
+        default -> {
+          if (c < 0x20) {
+            out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 0xf]);
+          } else {
+            out.append(c);
+          }
         }
+      }
     }
+    out.append('"');
+  }
 
-    private void writeObject(JsonObject object) {
-        List<Map.Entry<String, JsonValue>> members = List.copyOf(object.members().entrySet());
-        if (sorted) {
-            members = members.stream()
-                    .sorted(Map.Entry.comparingByKey(CodePointOrder.INSTANCE))
-                    .toList();
+  /**
+   * Orders strings by code points, which differs from Java's order where surrogates meet U+E000 to
+   * U+FFFF.
+   */
+  private enum CodePointOrder implements Comparator<String> {
+    INSTANCE;
+
+    @Override
+    public int compare(String a, String b) {
+      int limit = Math.min(a.length(), b.length());
+      for (int i = 0; i < limit; i++) {
+        char left = a.charAt(i);
+        char right = b.charAt(i);
+        if (left != right) {
+          boolean leftHigh = Character.isSurrogate(left);
+          return leftHigh == Character.isSurrogate(right)
+              ? Character.compare(left, right)
+              : leftHigh ? 1 : -1;
         }
-        out.append('{');
-        String separator = "";
-        for (Map.Entry<String, JsonValue> member : members) {
-            out.append(separator);
-            writeString(member.getKey());
-            out.append(':');
-            write(member.getValue());
-            separator = ",";
-        }
-        out.append('}');
+      }
+      return Integer.compare(a.length(), b.length());
     }
-
-    private void writeArray(JsonArray array) {
-        out.append('[');
-        String separator = "";
-        for (JsonValue element : array.elements()) {
-            out.append(separator);
-            write(element);
-            separator = ",";
-        }
-        out.append(']');
-    }
-
-    private void writeString(String value) {
-        out.append('"');
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\b' -> out.append("\\b");
-                case '\t' -> out.append("\\t");
-                case '\n' -> out.append("\\n");
-                case '\f' -> out.append("\\f");
-                case '\r' -> out.append("\\r");
-                default -> {
-                    if (c < 0x20) {
-                        out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 0xf]);
-                    } else {
-                        out.append(c);
-                    }
-                }
-            }
-        }
-        out.append('"');
-    }
-
-    /** Orders strings by code points, which differs from Java's order where surrogates meet U+E000 to U+FFFF. */
-    private enum CodePointOrder implements Comparator<String> {
-        INSTANCE;
-
-        @Override
-        public int compare(String a, String b) {
-            int limit = Math.min(a.length(), b.length());
-            for (int i = 0; i < limit; i++) {
-                char left = a.charAt(i);
-                char right = b.charAt(i);
-                if (left != right) {
-                    boolean leftHigh = Character.isSurrogate(left);
-                    return leftHigh == Character.isSurrogate(right)
-                            ? Character.compare(left, right)
-                            : leftHigh ? 1 : -1;
-                }
-            }
-            return Integer.compare(a.length(), b.length());
-        }
-    }
+  }
 }

@@ -1,16 +1,19 @@
 package org.theseus.protocol.api;
 
-/** A text is not the JSON it should be: {@code M_NOT_JSON}, {@code M_BAD_JSON} (400) or {@code M_TOO_LARGE} (413). */
+/**
+ * A text is not the JSON it should be: {@code M_NOT_JSON}, {@code M_BAD_JSON} (400) or {@code
+ * M_TOO_LARGE} (413).
+ */
 public final class JsonException extends MatrixException {
-    private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 1L;
 
-    /**
-     * Describes what is wrong.
-     *
-     * @param errcode one of the three codes
-     * @param message what is wrong, without quoting the text
-     */
-    public JsonException(String errcode, String message) {
-        super(new MatrixError(errcode.equals(MatrixError.TOO_LARGE) ? 413 : 400, errcode, message));
-    }
+  /**
+   * Describes what is wrong.
+   *
+   * @param errcode one of the three codes
+   * @param message what is wrong, without quoting the text
+   */
+  public JsonException(String errcode, String message) {
+    super(new MatrixError(errcode.equals(MatrixError.TOO_LARGE) ? 413 : 400, errcode, message));
+  }
 }

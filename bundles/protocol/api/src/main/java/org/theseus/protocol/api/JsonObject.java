@@ -7,200 +7,204 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A JSON object. The typed getters answer empty both where a member is missing and where it has another type; rules
- * that tell these apart use {@link #get}.
+ * A JSON object. The typed getters answer empty both where a member is missing and where it has
+ * another type; rules that tell these apart use {@link #get}.
  *
  * @param members the members in their own order, unmodifiable
  */
 public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
-    /** The object without members. */
-    public static final JsonObject EMPTY = new JsonObject(Map.of());
+  /** The object without members. */
+  public static final JsonObject EMPTY = new JsonObject(Map.of());
 
-    /** Copies the members, keeping their order. */
-    public JsonObject {
-        members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+  /** Copies the members, keeping their order. */
+  public JsonObject {
+    members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+  }
+
+  /**
+   * Begins an object.
+   *
+   * @return a builder, for one thread
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Looks a member up.
+   *
+   * @param name its name
+   * @return its value, which may be {@link JsonNull}, or empty if there is no such member
+   */
+  public Optional<JsonValue> get(String name) {
+    return Optional.ofNullable(members.get(name));
+  }
+
+  /**
+   * Tells whether there is such a member, of any type.
+   *
+   * @param name its name
+   * @return true if there is
+   */
+  public boolean has(String name) {
+    return members.containsKey(name);
+  }
+
+  /**
+   * Looks a string member up.
+   *
+   * @param name its name
+   * @return its text, or empty if missing or no string
+   */
+  public Optional<String> string(String name) {
+    return members.get(name) instanceof JsonString string
+        ? Optional.of(string.value())
+        : Optional.empty();
+  }
+
+  /**
+   * Looks an integer member up.
+   *
+   * @param name its name
+   * @return its value, or empty if missing or no number written as an integer of 64 bits
+   */
+  public Optional<Long> integer(String name) {
+    return members.get(name) instanceof JsonNumber number ? number.asLong() : Optional.empty();
+  }
+
+  /**
+   * Looks a boolean member up.
+   *
+   * @param name its name
+   * @return its value, or empty if missing or no boolean
+   */
+  public Optional<Boolean> bool(String name) {
+    return members.get(name) instanceof JsonBoolean bool
+        ? Optional.of(bool.value())
+        : Optional.empty();
+  }
+
+  /**
+   * Looks an object member up.
+   *
+   * @param name its name
+   * @return the object, or empty if missing or no object
+   */
+  public Optional<JsonObject> object(String name) {
+    return members.get(name) instanceof JsonObject object ? Optional.of(object) : Optional.empty();
+  }
+
+  /**
+   * Looks an array member up.
+   *
+   * @param name its name
+   * @return the array, or empty if missing or no array
+   */
+  public Optional<JsonArray> array(String name) {
+    return members.get(name) instanceof JsonArray array ? Optional.of(array) : Optional.empty();
+  }
+
+  /**
+   * Makes an object with one member set, in its old place or at the end.
+   *
+   * @param name the member's name
+   * @param value its value
+   * @return the changed object
+   */
+  public JsonObject with(String name, JsonValue value) {
+    Map<String, JsonValue> changed = new LinkedHashMap<>(members);
+    changed.put(name, Objects.requireNonNull(value));
+    return new JsonObject(changed);
+  }
+
+  /**
+   * Makes an object with one string member set.
+   *
+   * @param name the member's name
+   * @param value its text
+   * @return the changed object
+   */
+  public JsonObject with(String name, String value) {
+    return with(name, new JsonString(value));
+  }
+
+  /**
+   * Makes an object without some members.
+   *
+   * @param names the names to leave out; those not there do no harm
+   * @return the changed object
+   */
+  public JsonObject without(String... names) {
+    Map<String, JsonValue> changed = new LinkedHashMap<>(members);
+    for (String name : names) {
+      changed.remove(name);
     }
+    return new JsonObject(changed);
+  }
+
+  @Override
+  public String toString() {
+    return new String(toBytes(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  /** Collects members in order; a name put twice keeps its last value. */
+  public static final class Builder {
+    private final Map<String, JsonValue> members = new LinkedHashMap<>();
+
+    private Builder() {}
 
     /**
-     * Begins an object.
-     *
-     * @return a builder, for one thread
-     */
-    public static Builder builder() {
-        return new Builder();
-    }
-
-    /**
-     * Looks a member up.
+     * Sets a member.
      *
      * @param name its name
-     * @return its value, which may be {@link JsonNull}, or empty if there is no such member
-     */
-    public Optional<JsonValue> get(String name) {
-        return Optional.ofNullable(members.get(name));
-    }
-
-    /**
-     * Tells whether there is such a member, of any type.
-     *
-     * @param name its name
-     * @return true if there is
-     */
-    public boolean has(String name) {
-        return members.containsKey(name);
-    }
-
-    /**
-     * Looks a string member up.
-     *
-     * @param name its name
-     * @return its text, or empty if missing or no string
-     */
-    public Optional<String> string(String name) {
-        return members.get(name) instanceof JsonString string ? Optional.of(string.value()) : Optional.empty();
-    }
-
-    /**
-     * Looks an integer member up.
-     *
-     * @param name its name
-     * @return its value, or empty if missing or no number written as an integer of 64 bits
-     */
-    public Optional<Long> integer(String name) {
-        return members.get(name) instanceof JsonNumber number ? number.asLong() : Optional.empty();
-    }
-
-    /**
-     * Looks a boolean member up.
-     *
-     * @param name its name
-     * @return its value, or empty if missing or no boolean
-     */
-    public Optional<Boolean> bool(String name) {
-        return members.get(name) instanceof JsonBoolean bool ? Optional.of(bool.value()) : Optional.empty();
-    }
-
-    /**
-     * Looks an object member up.
-     *
-     * @param name its name
-     * @return the object, or empty if missing or no object
-     */
-    public Optional<JsonObject> object(String name) {
-        return members.get(name) instanceof JsonObject object ? Optional.of(object) : Optional.empty();
-    }
-
-    /**
-     * Looks an array member up.
-     *
-     * @param name its name
-     * @return the array, or empty if missing or no array
-     */
-    public Optional<JsonArray> array(String name) {
-        return members.get(name) instanceof JsonArray array ? Optional.of(array) : Optional.empty();
-    }
-
-    /**
-     * Makes an object with one member set, in its old place or at the end.
-     *
-     * @param name the member's name
      * @param value its value
-     * @return the changed object
+     * @return this builder
      */
-    public JsonObject with(String name, JsonValue value) {
-        Map<String, JsonValue> changed = new LinkedHashMap<>(members);
-        changed.put(name, Objects.requireNonNull(value));
-        return new JsonObject(changed);
+    public Builder put(String name, JsonValue value) {
+      members.put(Objects.requireNonNull(name), Objects.requireNonNull(value));
+      return this;
     }
 
     /**
-     * Makes an object with one string member set.
+     * Sets a string member.
      *
-     * @param name the member's name
+     * @param name its name
      * @param value its text
-     * @return the changed object
+     * @return this builder
      */
-    public JsonObject with(String name, String value) {
-        return with(name, new JsonString(value));
+    public Builder put(String name, String value) {
+      return put(name, new JsonString(value));
     }
 
     /**
-     * Makes an object without some members.
+     * Sets an integer member.
      *
-     * @param names the names to leave out; those not there do no harm
-     * @return the changed object
+     * @param name its name
+     * @param value its value
+     * @return this builder
      */
-    public JsonObject without(String... names) {
-        Map<String, JsonValue> changed = new LinkedHashMap<>(members);
-        for (String name : names) {
-            changed.remove(name);
-        }
-        return new JsonObject(changed);
+    public Builder put(String name, long value) {
+      return put(name, JsonNumber.of(value));
     }
 
-    @Override
-    public String toString() {
-        return new String(toBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    /**
+     * Sets a boolean member.
+     *
+     * @param name its name
+     * @param value its value
+     * @return this builder
+     */
+    public Builder put(String name, boolean value) {
+      return put(name, JsonBoolean.of(value));
     }
 
-    /** Collects members in order; a name put twice keeps its last value. */
-    public static final class Builder {
-        private final Map<String, JsonValue> members = new LinkedHashMap<>();
-
-        private Builder() {}
-
-        /**
-         * Sets a member.
-         *
-         * @param name its name
-         * @param value its value
-         * @return this builder
-         */
-        public Builder put(String name, JsonValue value) {
-            members.put(Objects.requireNonNull(name), Objects.requireNonNull(value));
-            return this;
-        }
-
-        /**
-         * Sets a string member.
-         *
-         * @param name its name
-         * @param value its text
-         * @return this builder
-         */
-        public Builder put(String name, String value) {
-            return put(name, new JsonString(value));
-        }
-
-        /**
-         * Sets an integer member.
-         *
-         * @param name its name
-         * @param value its value
-         * @return this builder
-         */
-        public Builder put(String name, long value) {
-            return put(name, JsonNumber.of(value));
-        }
-
-        /**
-         * Sets a boolean member.
-         *
-         * @param name its name
-         * @param value its value
-         * @return this builder
-         */
-        public Builder put(String name, boolean value) {
-            return put(name, JsonBoolean.of(value));
-        }
-
-        /**
-         * Ends the object.
-         *
-         * @return the object
-         */
-        public JsonObject build() {
-            return new JsonObject(members);
-        }
+    /**
+     * Ends the object.
+     *
+     * @return the object
+     */
+    public JsonObject build() {
+      return new JsonObject(members);
     }
+  }
 }

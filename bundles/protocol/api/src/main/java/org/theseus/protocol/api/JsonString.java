@@ -8,8 +8,8 @@ import java.util.Objects;
  * @param value its text, unescaped
  */
 public record JsonString(String value) implements JsonValue {
-    /** Checks that there is a text. */
-    public JsonString {
-        Objects.requireNonNull(value);
-    }
+  /** Checks that there is a text. */
+  public JsonString {
+    Objects.requireNonNull(value);
+  }
 }

@@ -9,185 +9,191 @@ import java.util.function.Function;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * The grammar of one room version: format, ids, hashes, signatures, redaction, authorization rules, state resolution.
- * A service each, found by its property {@value #VERSION}. Pure and safe for many threads.
+ * The grammar of one room version: format, ids, hashes, signatures, redaction, authorization rules,
+ * state resolution. A service each, found by its property {@value #VERSION}. Pure and safe for many
+ * threads.
  *
  * @see <a href="https://spec.matrix.org/v1.19/rooms/">Room versions</a>
  */
 @ConsumerType
 public interface RoomVersion {
-    /** The service property that holds {@link #id()}. */
-    String VERSION = "org.theseus.room.version";
+  /** The service property that holds {@link #id()}. */
+  String VERSION = "org.theseus.room.version";
 
-    /**
-     * What sets a version apart for those who handle its rooms.
-     *
-     * @param roomIdFromCreate whether the room id is the create event's hash and the create event carries none (12)
-     * @param redactsInContent whether {@code redacts} is a member of the content (from 11)
-     * @param creatorInContent whether the create event names its creator in the content (up to 10)
-     * @param knocking whether users may knock (from 7)
-     * @param restrictedJoins whether joins may be restricted to members of other rooms (from 8)
-     */
-    record Traits(
-            boolean roomIdFromCreate,
-            boolean redactsInContent,
-            boolean creatorInContent,
-            boolean knocking,
-            boolean restrictedJoins) {}
+  /**
+   * What sets a version apart for those who handle its rooms.
+   *
+   * @param roomIdFromCreate whether the room id is the create event's hash and the create event
+   *     carries none (12)
+   * @param redactsInContent whether {@code redacts} is a member of the content (from 11)
+   * @param creatorInContent whether the create event names its creator in the content (up to 10)
+   * @param knocking whether users may knock (from 7)
+   * @param restrictedJoins whether joins may be restricted to members of other rooms (from 8)
+   */
+  record Traits(
+      boolean roomIdFromCreate,
+      boolean redactsInContent,
+      boolean creatorInContent,
+      boolean knocking,
+      boolean restrictedJoins) {}
 
-    /**
-     * Tells which version this is.
-     *
-     * @return its identifier, such as "12"
-     */
-    String id();
+  /**
+   * Tells which version this is.
+   *
+   * @return its identifier, such as "12"
+   */
+  String id();
 
-    /**
-     * Tells what sets it apart.
-     *
-     * @return its traits
-     */
-    Traits traits();
+  /**
+   * Tells what sets it apart.
+   *
+   * @return its traits
+   */
+  Traits traits();
 
-    /**
-     * Checks form, size and identifiers of an event and reads it (receipt check 1). Signatures and hashes are not
-     * looked at; they may be missing.
-     *
-     * @param pdu the event as received
-     * @return the event, its id computed
-     * @throws InvalidEventException if the event is to be dropped
-     */
-    Event parse(JsonObject pdu);
+  /**
+   * Checks form, size and identifiers of an event and reads it (receipt check 1). Signatures and
+   * hashes are not looked at; they may be missing.
+   *
+   * @param pdu the event as received
+   * @return the event, its id computed
+   * @throws InvalidEventException if the event is to be dropped
+   */
+  Event parse(JsonObject pdu);
 
-    /**
-     * Sets the content hash and signs, as the server that sends the event does first.
-     *
-     * @param pdu a complete event without hashes and signatures
-     * @param server the sender's server
-     * @param signer its key
-     * @return the event, ready to be sent
-     * @throws InvalidEventException if the event does not follow the format
-     */
-    Event hashAndSign(JsonObject pdu, ServerName server, Signer signer);
+  /**
+   * Sets the content hash and signs, as the server that sends the event does first.
+   *
+   * @param pdu a complete event without hashes and signatures
+   * @param server the sender's server
+   * @param signer its key
+   * @return the event, ready to be sent
+   * @throws InvalidEventException if the event does not follow the format
+   */
+  Event hashAndSign(JsonObject pdu, ServerName server, Signer signer);
 
-    /**
-     * Adds a further server's signature, as for an invite or an authorised join.
-     *
-     * @param event the event, hashed
-     * @param server in whose name
-     * @param signer the key
-     * @return the event with the signature added
-     */
-    Event addSignature(Event event, ServerName server, Signer signer);
+  /**
+   * Adds a further server's signature, as for an invite or an authorised join.
+   *
+   * @param event the event, hashed
+   * @param server in whose name
+   * @param signer the key
+   * @return the event with the signature added
+   */
+  Event addSignature(Event event, ServerName server, Signer signer);
 
-    /**
-     * Takes the signatures of another copy of the same event over.
-     *
-     * @param event our copy
-     * @param other the copy whose {@code signatures} are merged in; ours win where both have one
-     * @return our copy with more signatures
-     */
-    Event mergeSignatures(Event event, JsonObject other);
+  /**
+   * Takes the signatures of another copy of the same event over.
+   *
+   * @param event our copy
+   * @param other the copy whose {@code signatures} are merged in; ours win where both have one
+   * @return our copy with more signatures
+   */
+  Event mergeSignatures(Event event, JsonObject other);
 
-    /**
-     * Redacts: keeps what the version's redaction algorithm keeps.
-     *
-     * @param pdu the event
-     * @return the redacted event
-     */
-    JsonObject redact(JsonObject pdu);
+  /**
+   * Redacts: keeps what the version's redaction algorithm keeps.
+   *
+   * @param pdu the event
+   * @return the redacted event
+   */
+  JsonObject redact(JsonObject pdu);
 
-    /**
-     * Checks the content hash (receipt check 3); an event that fails is redacted, not dropped.
-     *
-     * @param event the event
-     * @return whether its hash is that of its content
-     */
-    boolean contentHashMatches(Event event);
+  /**
+   * Checks the content hash (receipt check 3); an event that fails is redacted, not dropped.
+   *
+   * @param event the event
+   * @return whether its hash is that of its content
+   */
+  boolean contentHashMatches(Event event);
 
-    /**
-     * Tells whose signatures an event needs, and which of their keys signed it.
-     *
-     * @param event the event
-     * @return each server needed, with the Ed25519 keys its signatures name, maybe none
-     */
-    Map<ServerName, Set<KeyId>> signatures(Event event);
+  /**
+   * Tells whose signatures an event needs, and which of their keys signed it.
+   *
+   * @param event the event
+   * @return each server needed, with the Ed25519 keys its signatures name, maybe none
+   */
+  Map<ServerName, Set<KeyId>> signatures(Event event);
 
-    /**
-     * Verifies the signatures an event needs (receipt check 2).
-     *
-     * @param event the event
-     * @param keys the keys at hand
-     * @return the verdict; {@link SignatureVerdict.KeysMissing} only if nothing is known to be false
-     */
-    SignatureVerdict verify(Event event, VerifyKeys keys);
+  /**
+   * Verifies the signatures an event needs (receipt check 2).
+   *
+   * @param event the event
+   * @param keys the keys at hand
+   * @return the verdict; {@link SignatureVerdict.KeysMissing} only if nothing is known to be false
+   */
+  SignatureVerdict verify(Event event, VerifyKeys keys);
 
-    /**
-     * Names the slots whose events, where filled, belong into the auth_events of an event.
-     *
-     * @param type the event's type
-     * @param stateKey its state key, or empty if it is no state event
-     * @param sender its sender
-     * @param content its content
-     * @return the slots
-     * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#auth-events-selection">Auth events selection</a>
-     */
-    Set<StateKey> authSlots(String type, Optional<String> stateKey, UserId sender, JsonObject content);
+  /**
+   * Names the slots whose events, where filled, belong into the auth_events of an event.
+   *
+   * @param type the event's type
+   * @param stateKey its state key, or empty if it is no state event
+   * @param sender its sender
+   * @param content its content
+   * @return the slots
+   * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#auth-events-selection">Auth
+   *     events selection</a>
+   */
+  Set<StateKey> authSlots(
+      String type, Optional<String> stateKey, UserId sender, JsonObject content);
 
-    /**
-     * Judges an event by the auth events it lists (receipt check 4).
-     *
-     * @param event the event
-     * @param events finds its auth events (and, in version 12, the create event by the room id); one that is not found
-     *     makes the event rejected
-     * @return the verdict
-     */
-    Verdict authByAuthEvents(Event event, EventSource events);
+  /**
+   * Judges an event by the auth events it lists (receipt check 4).
+   *
+   * @param event the event
+   * @param events finds its auth events (and, in version 12, the create event by the room id); one
+   *     that is not found makes the event rejected
+   * @return the verdict
+   */
+  Verdict authByAuthEvents(Event event, EventSource events);
 
-    /**
-     * Judges an event by a state (receipt checks 5 and 6, and before we send events of our own). The rules about the
-     * list of auth_events are left out.
-     *
-     * @param event the event
-     * @param state finds the event in force for a slot
-     * @return the verdict
-     */
-    Verdict authByState(Event event, Function<StateKey, Optional<Event>> state);
+  /**
+   * Judges an event by a state (receipt checks 5 and 6, and before we send events of our own). The
+   * rules about the list of auth_events are left out.
+   *
+   * @param event the event
+   * @param state finds the event in force for a slot
+   * @return the verdict
+   */
+  Verdict authByState(Event event, Function<StateKey, Optional<Event>> state);
 
-    /**
-     * Tells whether a redaction takes effect on its target (a handling rule from version 3 on).
-     *
-     * @param redaction the redaction event
-     * @param target the event it names
-     * @param state the state before the redaction
-     * @return whether the target is to be redacted
-     */
-    boolean redactionApplies(Event redaction, Event target, Function<StateKey, Optional<Event>> state);
+  /**
+   * Tells whether a redaction takes effect on its target (a handling rule from version 3 on).
+   *
+   * @param redaction the redaction event
+   * @param target the event it names
+   * @param state the state before the redaction
+   * @return whether the target is to be redacted
+   */
+  boolean redactionApplies(
+      Event redaction, Event target, Function<StateKey, Optional<Event>> state);
 
-    /**
-     * Tells a user's power level in a state; the creators of version 12 have {@link Long#MAX_VALUE}.
-     *
-     * @param user whose level
-     * @param state finds the event in force for a slot
-     * @return the level
-     */
-    long powerLevel(UserId user, Function<StateKey, Optional<Event>> state);
+  /**
+   * Tells a user's power level in a state; the creators of version 12 have {@link Long#MAX_VALUE}.
+   *
+   * @param user whose level
+   * @param state finds the event in force for a slot
+   * @return the level
+   */
+  long powerLevel(UserId user, Function<StateKey, Optional<Event>> state);
 
-    /**
-     * Resolves the states of several branches into one.
-     *
-     * @param states the state after each branch; one alone is returned as it is
-     * @param events finds every event of the states and of their auth chains
-     * @return the state in force
-     */
-    StateMap resolve(List<StateMap> states, EventSource events);
+  /**
+   * Resolves the states of several branches into one.
+   *
+   * @param states the state after each branch; one alone is returned as it is
+   * @param events finds every event of the states and of their auth chains
+   * @return the state in force
+   */
+  StateMap resolve(List<StateMap> states, EventSource events);
 
-    /**
-     * Computes everything an event depends on through auth_events, itself not included.
-     *
-     * @param from the ids to start from
-     * @param events finds events; those it does not find end their branch
-     * @return the ids of the auth chain, including {@code from}'s own auth events; in version 12 the create event too
-     */
-    Set<EventId> authChain(Collection<EventId> from, EventSource events);
+  /**
+   * Computes everything an event depends on through auth_events, itself not included.
+   *
+   * @param from the ids to start from
+   * @param events finds events; those it does not find end their branch
+   * @return the ids of the auth chain, including {@code from}'s own auth events; in version 12 the
+   *     create event too
+   */
+  Set<EventId> authChain(Collection<EventId> from, EventSource events);
 }

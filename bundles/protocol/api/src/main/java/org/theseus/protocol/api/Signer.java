@@ -5,18 +5,18 @@ import org.osgi.annotation.versioning.ProviderType;
 /** A private key that signs and is not shown. Safe for many threads. */
 @ProviderType
 public interface Signer {
-    /**
-     * Tells which key this is.
-     *
-     * @return its id
-     */
-    KeyId keyId();
+  /**
+   * Tells which key this is.
+   *
+   * @return its id
+   */
+  KeyId keyId();
 
-    /**
-     * Signs.
-     *
-     * @param message the bytes to sign
-     * @return 64 bytes
-     */
-    byte[] sign(byte[] message);
+  /**
+   * Signs.
+   *
+   * @param message the bytes to sign
+   * @return 64 bytes
+   */
+  byte[] sign(byte[] message);
 }

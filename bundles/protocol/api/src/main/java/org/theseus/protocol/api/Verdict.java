@@ -9,21 +9,21 @@ import java.util.Objects;
  * @param reason why not, or "" when it is
  */
 public record Verdict(boolean allowed, String reason) {
-    /** The event is allowed. */
-    public static final Verdict ALLOW = new Verdict(true, "");
+  /** The event is allowed. */
+  public static final Verdict ALLOW = new Verdict(true, "");
 
-    /** Checks that there is a reason. */
-    public Verdict {
-        Objects.requireNonNull(reason);
-    }
+  /** Checks that there is a reason. */
+  public Verdict {
+    Objects.requireNonNull(reason);
+  }
 
-    /**
-     * Refuses.
-     *
-     * @param reason why, in a sentence for people
-     * @return the verdict
-     */
-    public static Verdict reject(String reason) {
-        return new Verdict(false, reason);
-    }
+  /**
+   * Refuses.
+   *
+   * @param reason why, in a sentence for people
+   * @return the verdict
+   */
+  public static Verdict reject(String reason) {
+    return new Verdict(false, reason);
+  }
 }

@@ -2,15 +2,18 @@ package org.theseus.protocol.api;
 
 import java.util.Optional;
 
-/** The public keys at hand when signatures are verified. Never blocks: whoever asks has fetched the keys before. */
+/**
+ * The public keys at hand when signatures are verified. Never blocks: whoever asks has fetched the
+ * keys before.
+ */
 @FunctionalInterface
 public interface VerifyKeys {
-    /**
-     * Looks a key up.
-     *
-     * @param server whose key
-     * @param key which key
-     * @return the key, or empty if it is not at hand
-     */
-    Optional<VerifyKey> key(ServerName server, KeyId key);
+  /**
+   * Looks a key up.
+   *
+   * @param server whose key
+   * @param key which key
+   * @return the key, or empty if it is not at hand
+   */
+  Optional<VerifyKey> key(ServerName server, KeyId key);
 }

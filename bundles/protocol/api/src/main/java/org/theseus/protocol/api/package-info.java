@@ -1,6 +1,7 @@
 /**
- * The words of the Matrix federation protocol and the contracts of its grammar: identifiers, lossless JSON values,
- * events, protocol errors, and the services that parse, sign, verify, authorise and resolve them.
+ * The words of the Matrix federation protocol and the contracts of its grammar: identifiers,
+ * lossless JSON values, events, protocol errors, and the services that parse, sign, verify,
+ * authorise and resolve them.
  *
  * <p>Everything here is immutable and uses the JDK only. Nothing here blocks, logs or keeps time.
  */
