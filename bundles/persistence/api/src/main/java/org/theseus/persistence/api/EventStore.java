@@ -24,12 +24,13 @@ public interface EventStore {
     }
 
     /**
-     * Stores an event. One stored as an outlier before becomes part of the graph when put with another placement; an
-     * event that is in the graph already is left as it is.
+     * Stores an event. One stored as an outlier before becomes part of the graph when put with another placement; what
+     * is an outlier and stays one, or is in the graph already, is left as it is.
      *
      * @param event the event
      * @param placement where it belongs
      * @return its position, or empty for an outlier
+     * @throws IllegalArgumentException if an event with states is put as an outlier, or one without in the graph
      */
     OptionalLong put(StoredEvent event, Placement placement);
 
@@ -58,7 +59,7 @@ public interface EventStore {
     Set<EventId> inGraph(Collection<EventId> ids);
 
     /**
-     * Notes the redaction in effect on an event.
+     * Notes the redaction in effect on an event; does nothing if the event is not stored.
      *
      * @param target the redacted event
      * @param redaction the redaction

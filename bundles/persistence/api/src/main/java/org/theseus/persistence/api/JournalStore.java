@@ -6,6 +6,7 @@ import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.ServerName;
 
 /** What was received and acknowledged and is still to be processed. */
 @ProviderType
@@ -66,6 +67,14 @@ public interface JournalStore {
      * @return the earliest time outside quarantine, in milliseconds since the epoch, or empty if there is none
      */
     Optional<Long> nextDue(RoomId roomId);
+
+    /**
+     * Counts the PDUs whose signatures could not be verified yet, to cap them.
+     *
+     * @param origin the server that sent them to us
+     * @return how many wait, in all rooms
+     */
+    long unverified(ServerName origin);
 
     /**
      * Lists the PDUs in quarantine.

@@ -3,6 +3,7 @@ package org.theseus.persistence.api;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 import org.theseus.protocol.api.EventId;
@@ -106,6 +107,15 @@ public interface OutboxStore {
      * @param transaction the transaction that was answered
      */
     void close(OpenTransaction transaction);
+
+    /**
+     * Tells how far a transaction reached: where a destination that asks for what came after it reads on.
+     *
+     * @param destination whom it was for
+     * @param txnId the id of the open transaction or of a closed one
+     * @return its {@code upTo}, or empty if it is unknown or too old
+     */
+    OptionalLong upTo(ServerName destination, String txnId);
 
     /**
      * Queues an EDU; makes the destination known.

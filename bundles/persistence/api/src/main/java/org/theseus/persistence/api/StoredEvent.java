@@ -27,6 +27,7 @@ import org.theseus.protocol.api.RoomId;
  * @param stateAfter the state after the event; empty for outliers
  * @param position its place in the order of {@link EventStore#timeline}; empty for outliers and new events. Positive
  *     in the order of commits, negative for history fetched later
+ * @param redacts the event it asks to redact, if it is a redaction
  * @param redactedBy the redaction in effect on it
  */
 public record StoredEvent(
@@ -45,6 +46,7 @@ public record StoredEvent(
         OptionalLong stateBefore,
         OptionalLong stateAfter,
         OptionalLong position,
+        Optional<EventId> redacts,
         Optional<EventId> redactedBy) {
 
     /** What the receipt checks came to. */
@@ -72,6 +74,7 @@ public record StoredEvent(
         Objects.requireNonNull(stateBefore);
         Objects.requireNonNull(stateAfter);
         Objects.requireNonNull(position);
+        Objects.requireNonNull(redacts);
         Objects.requireNonNull(redactedBy);
     }
 
@@ -129,6 +132,7 @@ public record StoredEvent(
                 stateBefore,
                 stateAfter,
                 OptionalLong.empty(),
+                event.redacts(),
                 Optional.empty());
     }
 }
