@@ -95,10 +95,11 @@ public interface JournalStore {
     /**
      * Lists durable EDUs in order of receipt.
      *
+     * @param after only those with a greater id; 0 for all
      * @param limit the most EDUs
      * @return the records
      */
-    List<JournaledEdu> edus(int limit);
+    List<JournaledEdu> edus(long after, int limit);
 
     /**
      * Removes a durable EDU that was handled.
