@@ -1,15 +1,18 @@
 package org.theseus.protocol.rules;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
+import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.StateMap;
 import org.theseus.protocol.api.StateMaps;
 
 /** The state resolution of a room version. */
-@SuppressWarnings("UnusedVariable")
 final class StateResolution {
   private final VersionRules rules;
   private final AuthRules authRules;
@@ -21,11 +24,46 @@ final class StateResolution {
     this.maps = maps;
   }
 
+  /** See {@link org.theseus.protocol.api.RoomVersion#resolve}. */
   StateMap resolve(List<StateMap> states, EventSource events) {
-    return maps.empty();
+    Map<Map<StateKey, EventId>, StateMap> distinct = new LinkedHashMap<>();
+    states.forEach(state -> distinct.putIfAbsent(state.asMap(), state));
+    if (distinct.size() < 2) {
+      return distinct.values().stream().findFirst().orElseGet(maps::empty);
+    }
+    StateSplit split = StateSplit.of(List.copyOf(distinct.keySet()));
+    AuthGraph graph = new AuthGraph(events);
+    Map<StateKey, EventId> resolved =
+        switch (rules.resolution()) {
+          case V1 -> new FirstResolution(authRules, graph).resolve(split);
+          case V2, V2_1 -> new SecondResolution(rules, authRules, graph).resolve(split);
+        };
+    // The unconflicted entries are those of any of the states.
+    StateMap result = distinct.values().iterator().next();
+    for (StateKey slot : split.conflictedSlots()) {
+      result = result.without(slot);
+    }
+    for (Map.Entry<StateKey, EventId> entry : resolved.entrySet()) {
+      if (!split.unconflicted().containsKey(entry.getKey())) {
+        result = result.with(entry.getKey(), entry.getValue());
+      }
+    }
+    return result;
   }
 
+  /** See {@link org.theseus.protocol.api.RoomVersion#authChain}. */
   Set<EventId> authChain(Collection<EventId> from, EventSource events) {
-    return Set.of();
+    Set<EventId> chain = new AuthGraph(events).chain(from);
+    if (rules.has(Feature.ROOM_ID_FROM_CREATE)) {
+      from.stream()
+          .flatMap(id -> events.find(id).stream())
+          .map(EventSource.Judged::event)
+          .filter(event -> !event.fills(StateKey.CREATE))
+          .map(Event::roomId)
+          .distinct()
+          .flatMap(room -> CreateEvents.find(room, events).stream())
+          .forEach(create -> chain.add(create.event().id()));
+    }
+    return chain;
   }
 }
