@@ -16,15 +16,15 @@ import org.theseus.protocol.api.ServerName;
  *
  * <p>Stages complete exceptionally with {@link org.theseus.protocol.api.MatrixException}: {@code M_NOT_FOUND} (404) for
  * rooms we are not in, {@code M_FORBIDDEN} (403) where the rules refuse, {@code M_UNSUPPORTED_ROOM_VERSION} (400); and
- * with {@link org.theseus.protocol.api.TransientException} while a layer is being replaced.
+ * with {@link org.theseus.protocol.api.TransientException} while a layer is being replaced: then nothing was done.
  */
 @ProviderType
 public interface RoomGraphs {
     /**
-     * Makes a room, all its first events in one unit of work.
+     * Makes a room, all its first events and its alias in one unit of work.
      *
      * @param room the room
-     * @return its id
+     * @return its id; completes exceptionally with {@code M_ROOM_IN_USE} (400) if the alias stands for a room already
      */
     CompletionStage<RoomId> create(NewRoom room);
 
@@ -180,4 +180,11 @@ public interface RoomGraphs {
      * @return the version, or empty if no bundle offers it
      */
     Optional<RoomVersion> version(String version);
+
+    /**
+     * Lists the room versions that bundles offer, as {@code make_join} is told.
+     *
+     * @return their identifiers, sorted
+     */
+    List<String> versions();
 }
