@@ -1,0 +1,155 @@
+package org.theseus.launcher;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.felix.framework.FrameworkFactory;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.wiring.BundleRevision;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The OSGi framework of a running server, with everything installed in it. */
+final class Container {
+  private static final Logger log = LoggerFactory.getLogger(Container.class);
+
+  private final Framework framework;
+
+  private Container(Framework framework) {
+    this.framework = framework;
+  }
+
+  /**
+   * Starts the framework and every bundle. A bundle that cannot be installed or started is logged
+   * and left out: what needs it waits for it, the shell can replace it.
+   */
+  static Container start(Distribution distribution, Home home)
+      throws IOException, BundleException, Failure {
+    List<Distribution.Plank> planks = distribution.planks();
+    List<BundlesList.Entry> swapped = BundlesList.read(home);
+    Framework framework = new FrameworkFactory().newFramework(properties(home));
+    framework.init();
+    LogBridge.open(framework.getBundleContext());
+    framework.start();
+
+    Map<String, Path> jars = new HashMap<>();
+    Set<String> replaced = new HashSet<>();
+    for (BundlesList.Entry entry : swapped) {
+      if (Files.isRegularFile(entry.jar())) {
+        jars.put(entry.location(), entry.jar());
+        replaced.add(entry.symbolicName());
+      } else {
+        log.error(
+            "{} {} was swapped in, but {} is gone: starting with the distribution's",
+            entry.symbolicName(),
+            entry.version(),
+            entry.jar());
+      }
+    }
+    for (Distribution.Plank plank : planks) {
+      if (!replaced.contains(plank.symbolicName())) {
+        jars.put(plank.location(), plank.jar());
+      }
+    }
+    List<Bundle> bundles = install(framework.getBundleContext(), jars);
+    startAll(bundles);
+    log.info("{} bundles installed, {} of them swapped", bundles.size(), swapped.size());
+    return new Container(framework);
+  }
+
+  private static List<Bundle> install(BundleContext context, Map<String, Path> jars)
+      throws IOException {
+    List<Bundle> bundles = new ArrayList<>();
+    for (Map.Entry<String, Path> jar : jars.entrySet()) {
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(jar.getValue()))) {
+        bundles.add(context.installBundle(jar.getKey(), in));
+      } catch (BundleException e) {
+        log.error("cannot install {}", jar.getValue(), e);
+      }
+    }
+    return bundles;
+  }
+
+  private static void startAll(List<Bundle> bundles) {
+    for (Bundle bundle : bundles) {
+      boolean fragment =
+          (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
+      try {
+        if (!fragment) {
+          bundle.start();
+        }
+      } catch (BundleException e) {
+        log.error("cannot start {} {}", bundle.getSymbolicName(), bundle.getVersion(), e);
+      }
+    }
+  }
+
+  private static Map<String, Object> properties(Home home) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("theseus.home", home.directory().toString());
+    properties.put(Constants.FRAMEWORK_STORAGE, home.run().resolve("cache").toString());
+    // the home's list of bundles is the truth, not what the last run left behind
+    properties.put(
+        Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
+    properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, systemPackages());
+    properties.put("felix.log.logger", new LogBridge.FrameworkLogger());
+
+    // above the drain budget of 5 s: SCR waits for @Deactivate this long, then goes on without it
+    properties.put("ds.lock.timeout.milliseconds", "15000");
+    properties.put("ds.loglevel", "warn");
+
+    properties.put("felix.fileinstall.dir", home.etc().toString());
+    properties.put("felix.fileinstall.filter", ".*\\.(cfg|config)");
+    properties.put("felix.fileinstall.subdir.mode", "skip");
+    properties.put("felix.fileinstall.poll", "2000");
+    properties.put("felix.fileinstall.noInitialDelay", "true");
+    properties.put("felix.fileinstall.enableConfigSave", "false");
+    properties.put("felix.fileinstall.tmpdir", home.run().resolve("fileinstall").toString());
+    // else every change of a file refreshes all bundles
+    properties.put("felix.fileinstall.optionalImportRefreshScope", "managed");
+    properties.put("felix.fileinstall.fragmentRefreshScope", "managed");
+
+    // with stdin at its end an interactive Gogo stops the whole framework
+    properties.put("gosh.args", "--nointeractive");
+    return properties;
+  }
+
+  /** Logging comes from the launcher's class path: an update of it then refreshes nobody. */
+  private static String systemPackages() {
+    String version = Logger.class.getPackage().getImplementationVersion();
+    return ("org.slf4j;version=\"%1$s\",org.slf4j.event;version=\"%1$s\","
+            + "org.slf4j.helpers;version=\"%1$s\",org.slf4j.spi;version=\"%1$s\","
+            + "org.osgi.service.log;version=\"1.5.0\"")
+        .formatted(version);
+  }
+
+  /** Stops everything; returns when that is done, at most 60 s later. */
+  void stop() {
+    try {
+      framework.stop();
+      framework.waitForStop(TimeUnit.SECONDS.toMillis(60));
+    } catch (BundleException e) {
+      log.error("cannot stop the framework", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits until someone stops the framework. */
+  void await() throws InterruptedException {
+    framework.waitForStop(0);
+  }
+}

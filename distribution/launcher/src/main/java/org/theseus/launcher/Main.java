@@ -1,0 +1,80 @@
+package org.theseus.launcher;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The program {@code theseus}. */
+public final class Main {
+  private static final String HELP =
+      """
+      theseus: a Matrix server whose every layer can be replaced while it runs.
+
+        theseus run     a server in the foreground
+        theseus shell   commands in a running server
+
+      theseus COMMAND --help tells more.
+      """;
+
+  private Main() {}
+
+  /** Carries out one command and ends the JVM, which the container's threads would keep alive. */
+  public static void main(String[] arguments) {
+    System.exit(run(List.of(arguments), utf8(FileDescriptor.out), utf8(FileDescriptor.err)));
+  }
+
+  /** Carries out one command and returns its exit status. */
+  static int run(List<String> arguments, PrintStream out, PrintStream err) {
+    try {
+      return dispatch(arguments, out, err);
+    } catch (Failure e) {
+      err.println("theseus: " + e.getMessage());
+      return e.status();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    } catch (Exception | LinkageError e) {
+      err.println("theseus: " + e);
+      e.printStackTrace(err);
+      return 1;
+    }
+  }
+
+  private static int dispatch(List<String> arguments, PrintStream out, PrintStream err)
+      throws Exception {
+    if (arguments.isEmpty()) {
+      err.print(HELP);
+      return 2;
+    }
+    List<String> rest = arguments.subList(1, arguments.size());
+    boolean help = !rest.isEmpty() && isHelp(rest.get(0));
+    String command = arguments.get(0);
+    switch (command) {
+      case "run":
+        return help ? print(out, RunCommand.HELP) : RunCommand.run(rest, out);
+      case "shell":
+        return help ? print(out, ShellCommand.HELP) : ShellCommand.run(rest, out, err);
+      default:
+        if (isHelp(command) || command.equals("help")) {
+          return print(out, HELP);
+        }
+        throw Failure.usage("no such command: " + command + "; see theseus --help");
+    }
+  }
+
+  private static boolean isHelp(String word) {
+    return word.equals("--help") || word.equals("-h");
+  }
+
+  /** Events are UTF-8 in any locale. */
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  private static int print(PrintStream out, String text) {
+    out.print(text);
+    return 0;
+  }
+}

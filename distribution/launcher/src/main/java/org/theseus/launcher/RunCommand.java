@@ -1,0 +1,125 @@
+package org.theseus.launcher;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.FileLock;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.osgi.framework.BundleException;
+
+/** {@code theseus run}: a server in the foreground. */
+final class RunCommand {
+  static final String HELP =
+      """
+      theseus run [--home DIR] [--server-name NAME] [--listen ADDRESS:PORT]
+                  [--trusted-certificates FILE] [--allow-private-addresses]
+
+      Runs a server in the foreground until it is stopped (Ctrl-C or SIGTERM). The first run of
+      a home creates its keys, a self-signed certificate for trials, the database and readable
+      configuration. The flags other than --home only write that configuration; afterwards it
+      is edited in the home's etc/, while the server runs.
+
+        --home DIR                   what the server owns         (theseus-home)
+        --server-name NAME           its name to other servers    (localhost:8448)
+        --listen ADDRESS:PORT        where it listens             (0.0.0.0:8448)
+        --trusted-certificates FILE  PEM, trusted beside the system's certificates
+        --allow-private-addresses    reach servers at loopback and private addresses too
+
+      Exit status: 0 stopped, 1 the work failed, 2 unusable input.
+      """;
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+  private RunCommand() {}
+
+  static int run(List<String> arguments, PrintStream out)
+      throws IOException, InterruptedException, GeneralSecurityException, BundleException, Failure {
+    Set<String> valued =
+        Stream.concat(Stream.of("home"), Settings.VALUED.stream()).collect(Collectors.toSet());
+    Flags flags = Flags.parse(arguments, valued, Settings.SWITCHES);
+    if (!flags.words().isEmpty()) {
+      throw Failure.usage("run takes flags only, not " + flags.words().get(0));
+    }
+    Settings wanted = Settings.of(flags);
+    Home home = Home.of(flags);
+    home.makeDirectories();
+    FileLock lock = home.lock();
+    boolean fresh = !home.exists();
+    if (fresh) {
+      HomeConfiguration.create(home, wanted);
+    } else {
+      HomeConfiguration.checkSame(home, flags);
+    }
+    Settings settings = HomeConfiguration.read(home);
+    checkFree(settings.listen());
+    System.setProperty("theseus.log", home.log().toString());
+
+    Container container = Container.start(Distribution.own(), home);
+    Runtime.getRuntime().addShutdownHook(new Thread(container::stop, "shutdown"));
+    awaitListening(settings.listen(), home);
+    announce(out, home, settings, fresh);
+    container.await();
+    lock.release();
+    return 0;
+  }
+
+  private static void checkFree(HostPort listen) throws Failure {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port()));
+    } catch (IOException e) {
+      throw Failure.work("cannot listen on " + listen + ": " + e.getMessage());
+    }
+  }
+
+  /** The listener opens its socket when its configuration has reached it. */
+  private static void awaitListening(HostPort listen, Home home)
+      throws IOException, InterruptedException, Failure {
+    InetAddress address = InetAddress.getByName(listen.host());
+    InetAddress reachable =
+        address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+    Instant end = Instant.now().plus(START_LIMIT);
+    while (true) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(reachable, listen.port()), 1000);
+        return;
+      } catch (IOException e) {
+        if (Instant.now().isAfter(end)) {
+          throw Failure.work(
+              "nothing listens on %s after %d s, see %s"
+                  .formatted(listen, START_LIMIT.toSeconds(), home.log()));
+        }
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private static void announce(PrintStream out, Home home, Settings settings, boolean fresh) {
+    if (fresh) {
+      out.printf(
+          """
+          A new home was made: %s
+            configuration: %s, editable while the server runs
+            certificate: self-signed, for trials only. To make another server trust it:
+              --trusted-certificates %s
+          """,
+          home.directory(), home.etc(), home.certificate());
+    }
+    out.printf(
+        """
+        %s listens on %s, log in %s
+        talk to it: theseus shell --home %s create @you:%1$s
+        """,
+        settings.serverName(), settings.listen(), home.log(), home.directory());
+    out.flush();
+  }
+}
