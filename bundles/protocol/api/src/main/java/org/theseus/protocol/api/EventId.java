@@ -33,9 +33,10 @@ public record EventId(String value) implements Comparable<EventId> {
     return new EventId(value);
   }
 
+  /** Compares by code points, as state resolution does. */
   @Override
   public int compareTo(EventId other) {
-    return value.compareTo(other.value);
+    return CodePoints.compare(value, other.value);
   }
 
   @Override

@@ -51,6 +51,28 @@ public record JsonArray(List<JsonValue> elements) implements JsonValue {
         .toList();
   }
 
+  // A record's own equals and hashCode need too many frames a level for the deepest values.
+  @Override
+  public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
+    if (!(other instanceof JsonArray array) || array.elements.size() != elements.size()) {
+      return false;
+    }
+    for (int i = 0; i < elements.size(); i++) {
+      if (!elements.get(i).equals(array.elements.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int hashCode() {
+    return elements.size();
+  }
+
   @Override
   public String toString() {
     return new String(toBytes(), java.nio.charset.StandardCharsets.UTF_8);

@@ -1,6 +1,8 @@
 package org.theseus.protocol.api;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +10,9 @@ import java.util.Map;
 /** Writes values as compact JSON, escaping no more than canonical JSON does. */
 final class JsonEncoder {
   private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+  private static final Comparator<Map.Entry<String, JsonValue>> BY_NAME =
+      (a, b) -> CodePoints.compare(a.getKey(), b.getKey());
 
   private final boolean sorted;
   private final StringBuilder out = new StringBuilder();
@@ -38,9 +43,11 @@ final class JsonEncoder {
   }
 
   private void writeObject(JsonObject object) {
-    List<Map.Entry<String, JsonValue>> members = List.copyOf(object.members().entrySet());
-    if (sorted) {
-      members = members.stream().sorted(Map.Entry.comparingByKey(CodePointOrder.INSTANCE)).toList();
+    Collection<Map.Entry<String, JsonValue>> members = object.members().entrySet();
+    if (sorted && members.size() > 1) {
+      List<Map.Entry<String, JsonValue>> inOrder = new ArrayList<>(members);
+      inOrder.sort(BY_NAME);
+      members = inOrder;
     }
     out.append('{');
     String separator = "";
@@ -87,29 +94,5 @@ final class JsonEncoder {
       }
     }
     out.append('"');
-  }
-
-  /**
-   * Orders strings by code points, which differs from Java's order where surrogates meet U+E000 to
-   * U+FFFF.
-   */
-  private enum CodePointOrder implements Comparator<String> {
-    INSTANCE;
-
-    @Override
-    public int compare(String a, String b) {
-      int limit = Math.min(a.length(), b.length());
-      for (int i = 0; i < limit; i++) {
-        char left = a.charAt(i);
-        char right = b.charAt(i);
-        if (left != right) {
-          boolean leftHigh = Character.isSurrogate(left);
-          return leftHigh == Character.isSurrogate(right)
-              ? Character.compare(left, right)
-              : leftHigh ? 1 : -1;
-        }
-      }
-      return Integer.compare(a.length(), b.length());
-    }
   }
 }

@@ -1,7 +1,6 @@
 package org.theseus.protocol.api;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A JSON number, kept as the characters it was written with.
@@ -9,8 +8,6 @@ import java.util.regex.Pattern;
  * @param literal the number as written, in JSON's grammar
  */
 public record JsonNumber(String literal) implements JsonValue {
-  private static final Pattern GRAMMAR =
-      Pattern.compile("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
   private static final int LONGEST_LONG = 20;
 
   /**
@@ -19,7 +16,7 @@ public record JsonNumber(String literal) implements JsonValue {
    * @throws IllegalArgumentException if the literal is no JSON number
    */
   public JsonNumber {
-    if (!GRAMMAR.matcher(literal).matches()) {
+    if (!isNumber(literal)) {
       throw new IllegalArgumentException("not a JSON number");
     }
   }
@@ -52,5 +49,41 @@ public record JsonNumber(String literal) implements JsonValue {
     } catch (NumberFormatException tooLarge) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * A hand-written match of JSON's grammar: numbers are many, and may be ten thousand digits long.
+   */
+  private static boolean isNumber(String text) {
+    int start = text.startsWith("-") ? 1 : 0;
+    int end = digits(text, start);
+    if (end == start || (text.charAt(start) == '0' && end > start + 1)) {
+      return false;
+    }
+    if (at(text, end, '.')) {
+      int fraction = end + 1;
+      end = digits(text, fraction);
+      if (end == fraction) {
+        return false;
+      }
+    }
+    if (at(text, end, 'e') || at(text, end, 'E')) {
+      int exponent = at(text, end + 1, '+') || at(text, end + 1, '-') ? end + 2 : end + 1;
+      end = digits(text, exponent);
+      return end > exponent && end == text.length();
+    }
+    return end == text.length();
+  }
+
+  private static int digits(String text, int from) {
+    int end = from;
+    while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean at(String text, int index, char expected) {
+    return index < text.length() && text.charAt(index) == expected;
   }
 }

@@ -142,6 +142,28 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
     return new JsonObject(changed);
   }
 
+  // A record's own equals and hashCode need too many frames a level for the deepest values.
+  @Override
+  public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
+    if (!(other instanceof JsonObject object) || object.members.size() != members.size()) {
+      return false;
+    }
+    for (Map.Entry<String, JsonValue> member : members.entrySet()) {
+      if (!member.getValue().equals(object.members.get(member.getKey()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int hashCode() {
+    return members.keySet().hashCode();
+  }
+
   @Override
   public String toString() {
     return new String(toBytes(), java.nio.charset.StandardCharsets.UTF_8);
@@ -196,6 +218,16 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
      */
     public Builder put(String name, boolean value) {
       return put(name, JsonBoolean.of(value));
+    }
+
+    /**
+     * Tells whether a member has been put.
+     *
+     * @param name its name
+     * @return true if it has
+     */
+    public boolean has(String name) {
+      return members.containsKey(name);
     }
 
     /**

@@ -40,9 +40,10 @@ public record StateKey(String type, String key) implements Comparable<StateKey> 
     return new StateKey("m.room.member", user.value());
   }
 
+  /** Compares type and key by code points. */
   @Override
   public int compareTo(StateKey other) {
-    int byType = type.compareTo(other.type);
-    return byType != 0 ? byType : key.compareTo(other.key);
+    int byType = CodePoints.compare(type, other.type);
+    return byType != 0 ? byType : CodePoints.compare(key, other.key);
   }
 }

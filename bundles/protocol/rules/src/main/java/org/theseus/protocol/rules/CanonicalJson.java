@@ -1,6 +1,8 @@
 package org.theseus.protocol.rules;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonException;
@@ -10,7 +12,8 @@ import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.MatrixError;
 
 /**
- * Canonical JSON in the strict sense; {@link JsonValue#toSortedBytes} does all but judge numbers.
+ * Canonical JSON in the strict sense, one frame for each level of nesting; {@link
+ * JsonValue#toSortedBytes} does all but judge numbers.
  *
  * @see <a href="https://spec.matrix.org/v1.19/appendices/#canonical-json">Canonical JSON</a>
  */
@@ -19,13 +22,15 @@ final class CanonicalJson {
 
   /** Tells whether every number in a value is one of canonical JSON, written as it should be. */
   static boolean isCanonical(JsonValue value) {
-    if (value instanceof JsonObject object) {
-      return object.members().values().stream().allMatch(CanonicalJson::isCanonical);
+    if (value instanceof JsonNumber number) {
+      return CanonicalNumber.isCanonical(number);
     }
-    if (value instanceof JsonArray array) {
-      return array.elements().stream().allMatch(CanonicalJson::isCanonical);
+    for (JsonValue child : children(value)) {
+      if (!isCanonical(child)) {
+        return false;
+      }
     }
-    return !(value instanceof JsonNumber number) || CanonicalNumber.isCanonical(number);
+    return true;
   }
 
   /**
@@ -34,23 +39,35 @@ final class CanonicalJson {
    * @throws JsonException for fractions and numbers out of range
    */
   static JsonValue canonical(JsonValue value) {
+    if (value instanceof JsonNumber number) {
+      return CanonicalNumber.of(number).map(JsonNumber::new).orElseThrow(CanonicalJson::noInteger);
+    }
     if (value instanceof JsonObject object) {
-      Map<String, JsonValue> members = new LinkedHashMap<>();
-      object.members().forEach((name, member) -> members.put(name, canonical(member)));
-      return new JsonObject(members);
+      JsonObject.Builder members = JsonObject.builder();
+      for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
+        members.put(member.getKey(), canonical(member.getValue()));
+      }
+      return members.build();
     }
     if (value instanceof JsonArray array) {
-      return new JsonArray(array.elements().stream().map(CanonicalJson::canonical).toList());
-    }
-    if (value instanceof JsonNumber number) {
-      return CanonicalNumber.of(number)
-          .map(JsonNumber::new)
-          .orElseThrow(
-              () ->
-                  new JsonException(
-                      MatrixError.BAD_JSON,
-                      "a number is no integer between -(2^53 - 1) and 2^53 - 1"));
+      List<JsonValue> elements = new ArrayList<>(array.elements().size());
+      for (JsonValue element : array.elements()) {
+        elements.add(canonical(element));
+      }
+      return new JsonArray(elements);
     }
     return value;
+  }
+
+  private static Collection<JsonValue> children(JsonValue value) {
+    if (value instanceof JsonObject object) {
+      return object.members().values();
+    }
+    return value instanceof JsonArray array ? array.elements() : List.of();
+  }
+
+  private static JsonException noInteger() {
+    return new JsonException(
+        MatrixError.BAD_JSON, "a number is no integer between -(2^53 - 1) and 2^53 - 1");
   }
 }

@@ -1,0 +1,134 @@
+package org.theseus.protocol.jackson;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonBoolean;
+import org.theseus.protocol.api.JsonException;
+import org.theseus.protocol.api.JsonNull;
+import org.theseus.protocol.api.JsonNumber;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.JsonString;
+import org.theseus.protocol.api.JsonValue;
+import org.theseus.protocol.api.MatrixError;
+
+/** Builds one value from a parser's tokens, without recursion. */
+final class ValueBuilder {
+  private final JsonParser parser;
+  private final Deque<Container> open = new ArrayDeque<>();
+
+  ValueBuilder(JsonParser parser) {
+    this.parser = parser;
+  }
+
+  JsonValue build() throws IOException {
+    JsonValue root = null;
+    while (root == null) {
+      JsonToken token = parser.nextToken();
+      if (token == null) {
+        throw new JsonException(MatrixError.NOT_JSON, "empty");
+      }
+      switch (token) {
+        case START_OBJECT -> open.push(new OpenObject());
+        case START_ARRAY -> open.push(new OpenArray());
+        case FIELD_NAME -> open.element().name(wellFormed(parser.currentName()));
+        default -> root = add(value(token));
+      }
+    }
+    if (parser.nextToken() != null) {
+      throw new JsonException(MatrixError.NOT_JSON, "text after the value");
+    }
+    return root;
+  }
+
+  /** Adds a value to what it is in; returns it if it is in nothing. */
+  private JsonValue add(JsonValue value) {
+    if (open.isEmpty()) {
+      return value;
+    }
+    open.element().add(value);
+    return null;
+  }
+
+  private JsonValue value(JsonToken token) throws IOException {
+    return switch (token) {
+      case END_OBJECT, END_ARRAY -> open.pop().close();
+      case VALUE_STRING -> new JsonString(wellFormed(parser.getText()));
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getText());
+      case VALUE_TRUE -> JsonBoolean.TRUE;
+      case VALUE_FALSE -> JsonBoolean.FALSE;
+      case VALUE_NULL -> JsonNull.NULL;
+      default -> throw new IllegalStateException("unexpected token " + token);
+    };
+  }
+
+  /** An escape may have brought a surrogate without its other half. */
+  private static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (i + 1 == text.length()
+            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+          throw new JsonException(MatrixError.NOT_JSON, "half a surrogate pair");
+        }
+        i++;
+      }
+    }
+    return text;
+  }
+
+  /** An array or object that has not ended yet. */
+  private interface Container {
+    void name(String name);
+
+    void add(JsonValue value);
+
+    JsonValue close();
+  }
+
+  private static final class OpenObject implements Container {
+    private final JsonObject.Builder members = JsonObject.builder();
+    private String next;
+
+    @Override
+    public void name(String name) {
+      if (members.has(name)) {
+        throw new JsonException(MatrixError.BAD_JSON, "a name appears twice in an object");
+      }
+      next = name;
+    }
+
+    @Override
+    public void add(JsonValue value) {
+      members.put(next, value);
+    }
+
+    @Override
+    public JsonValue close() {
+      return members.build();
+    }
+  }
+
+  private static final class OpenArray implements Container {
+    private final List<JsonValue> elements = new ArrayList<>();
+
+    @Override
+    public void name(String name) {
+      throw new IllegalStateException("a name in an array");
+    }
+
+    @Override
+    public void add(JsonValue value) {
+      elements.add(value);
+    }
+
+    @Override
+    public JsonValue close() {
+      return new JsonArray(elements);
+    }
+  }
+}
