@@ -1,0 +1,88 @@
+package org.theseus.transaction.core;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.theseus.protocol.api.Edu;
+import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.JsonValue;
+import org.theseus.protocol.api.MatrixError;
+import org.theseus.protocol.api.MatrixException;
+import org.theseus.protocol.api.ServerName;
+
+/**
+ * A transaction as it arrived, its shape checked and nothing else.
+ *
+ * @param origin the server that signed the request
+ * @param txnId its id
+ * @param bodyHash SHA-256 of its body
+ * @param pdus its PDUs, of any shape
+ * @param edus its EDUs, of any shape
+ */
+record InboundTransaction(
+    ServerName origin, String txnId, byte[] bodyHash, List<JsonValue> pdus, List<JsonValue> edus) {
+  static final int MAX_PDUS = 50;
+  static final int MAX_EDUS = 100;
+
+  /**
+   * Checks the shape of a body.
+   *
+   * @throws MatrixException {@code M_BAD_JSON} (400) if it is not that of a transaction
+   */
+  static InboundTransaction of(ServerName origin, String txnId, JsonObject body) {
+    return new InboundTransaction(
+        origin,
+        txnId,
+        sha256(body.toSortedBytes()),
+        elements(body, "pdus", MAX_PDUS),
+        elements(body, "edus", MAX_EDUS));
+  }
+
+  /** Reads the EDUs that have the shape of one; others are dropped. */
+  Stream<Edu> readableEdus() {
+    return edus.stream()
+        .filter(JsonObject.class::isInstance)
+        .map(JsonObject.class::cast)
+        .flatMap(InboundTransaction::edu);
+  }
+
+  private static Stream<Edu> edu(JsonObject edu) {
+    Optional<String> type = edu.string("edu_type");
+    Optional<JsonObject> content = edu.object("content");
+    return type.isPresent() && content.isPresent()
+        ? Stream.of(new Edu(type.get(), content.get()))
+        : Stream.empty();
+  }
+
+  private static List<JsonValue> elements(JsonObject body, String name, int most) {
+    JsonValue value = body.get(name).orElse(JsonArray.EMPTY);
+    if (!(value instanceof JsonArray array)) {
+      throw new MatrixException(400, MatrixError.BAD_JSON, name + " is no array");
+    }
+    if (array.elements().size() > most) {
+      throw new MatrixException(400, MatrixError.BAD_JSON, "more than " + most + ' ' + name);
+    }
+    return array.elements();
+  }
+
+  static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException everyJdkHasIt) {
+      throw new IllegalStateException(everyJdkHasIt);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return txnId + " from " + origin;
+  }
+
+  /** Tells whether another body came under the same id. */
+  boolean differsFrom(byte[] otherHash) {
+    return !MessageDigest.isEqual(bodyHash, otherHash);
+  }
+}
