@@ -1,0 +1,78 @@
+package org.theseus.transport.sockets;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Opens a listening socket for an address the first time it is asked for, and answers with the same
+ * one from then on, until somebody closes it. The address asked for is the key: with port 0 each
+ * asker gets the port that the first one was given. Guarded by the map, which may be shared.
+ */
+final class KeptSockets implements Function<SocketAddress, ServerSocketChannel> {
+  /** The kernel takes connections while nobody accepts; this many wait for whoever comes next. */
+  private static final int BACKLOG = 1024;
+
+  private final Map<SocketAddress, ServerSocketChannel> kept;
+
+  /**
+   * Keeps sockets in a map.
+   *
+   * @param kept the sockets kept so far
+   */
+  KeptSockets(Map<SocketAddress, ServerSocketChannel> kept) {
+    this.kept = kept;
+  }
+
+  /**
+   * Opens a socket, or finds the one that is open.
+   *
+   * @param address where to listen
+   * @return the bound socket
+   * @throws UncheckedIOException if it cannot be bound
+   */
+  @Override
+  public ServerSocketChannel apply(SocketAddress address) {
+    synchronized (kept) {
+      ServerSocketChannel channel = kept.get(address);
+      if (channel == null || !channel.isOpen()) {
+        channel = open(address);
+        kept.put(address, channel);
+      }
+      return channel;
+    }
+  }
+
+  /** Closes every socket. */
+  void close() {
+    synchronized (kept) {
+      for (ServerSocketChannel channel : kept.values()) {
+        try {
+          channel.close();
+        } catch (IOException ignored) {
+          // It serves nobody any more either way.
+        }
+      }
+      kept.clear();
+    }
+  }
+
+  private static ServerSocketChannel open(SocketAddress address) {
+    try {
+      ServerSocketChannel channel = ServerSocketChannel.open();
+      try {
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        return channel.bind(address, BACKLOG);
+      } catch (IOException | RuntimeException failure) {
+        channel.close();
+        throw failure;
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException("cannot listen on " + address, failure);
+    }
+  }
+}
