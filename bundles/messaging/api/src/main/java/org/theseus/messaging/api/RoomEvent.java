@@ -21,24 +21,24 @@ import org.theseus.protocol.api.UserId;
  * @param json the whole event
  */
 public record RoomEvent(
-        RoomId roomId,
-        EventId eventId,
-        UserId sender,
-        String type,
-        Optional<String> stateKey,
-        JsonObject content,
-        long originServerTs,
-        Optional<EventId> redactedBy,
-        JsonObject json) {
-    /** Checks that all parts are there. */
-    public RoomEvent {
-        Objects.requireNonNull(roomId);
-        Objects.requireNonNull(eventId);
-        Objects.requireNonNull(sender);
-        Objects.requireNonNull(type);
-        Objects.requireNonNull(stateKey);
-        Objects.requireNonNull(content);
-        Objects.requireNonNull(redactedBy);
-        Objects.requireNonNull(json);
-    }
+    RoomId roomId,
+    EventId eventId,
+    UserId sender,
+    String type,
+    Optional<String> stateKey,
+    JsonObject content,
+    long originServerTs,
+    Optional<EventId> redactedBy,
+    JsonObject json) {
+  /** Checks that all parts are there. */
+  public RoomEvent {
+    Objects.requireNonNull(roomId);
+    Objects.requireNonNull(eventId);
+    Objects.requireNonNull(sender);
+    Objects.requireNonNull(type);
+    Objects.requireNonNull(stateKey);
+    Objects.requireNonNull(content);
+    Objects.requireNonNull(redactedBy);
+    Objects.requireNonNull(json);
+  }
 }

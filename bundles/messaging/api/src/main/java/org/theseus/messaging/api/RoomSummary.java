@@ -14,12 +14,12 @@ import org.theseus.protocol.api.RoomId;
  * @param joinedMembers how many users are joined; 0 where we cannot see
  */
 public record RoomSummary(
-        RoomId roomId, String version, String participation, Optional<String> name, int joinedMembers) {
-    /** Checks that all parts are there. */
-    public RoomSummary {
-        Objects.requireNonNull(roomId);
-        Objects.requireNonNull(version);
-        Objects.requireNonNull(participation);
-        Objects.requireNonNull(name);
-    }
+    RoomId roomId, String version, String participation, Optional<String> name, int joinedMembers) {
+  /** Checks that all parts are there. */
+  public RoomSummary {
+    Objects.requireNonNull(roomId);
+    Objects.requireNonNull(version);
+    Objects.requireNonNull(participation);
+    Objects.requireNonNull(name);
+  }
 }

@@ -1,4 +1,7 @@
-/** What the rest of a homeserver, the shell and third-party bundles call: rooms, membership, sending, listening. */
+/**
+ * What the rest of a homeserver, the shell and third-party bundles call: rooms, membership,
+ * sending, listening.
+ */
 @Export
 @Version("0.1.0")
 package org.theseus.messaging.api;

@@ -10,9 +10,9 @@ import org.theseus.protocol.api.JsonObject;
  * @param event the event without hashes and signatures
  */
 public record Template(String version, JsonObject event) {
-    /** Checks that all parts are there. */
-    public Template {
-        Objects.requireNonNull(version);
-        Objects.requireNonNull(event);
-    }
+  /** Checks that all parts are there. */
+  public Template {
+    Objects.requireNonNull(version);
+    Objects.requireNonNull(event);
+  }
 }

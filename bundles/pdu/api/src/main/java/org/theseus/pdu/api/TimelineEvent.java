@@ -9,13 +9,14 @@ import org.theseus.protocol.api.EventId;
  * An event as users see it.
  *
  * @param event the event, redacted if a redaction is in effect
- * @param position its place: positive and growing in the order of commits, negative for history fetched later
+ * @param position its place: positive and growing in the order of commits, negative for history
+ *     fetched later
  * @param redactedBy the redaction in effect
  */
 public record TimelineEvent(Event event, long position, Optional<EventId> redactedBy) {
-    /** Checks that all parts are there. */
-    public TimelineEvent {
-        Objects.requireNonNull(event);
-        Objects.requireNonNull(redactedBy);
-    }
+  /** Checks that all parts are there. */
+  public TimelineEvent {
+    Objects.requireNonNull(event);
+    Objects.requireNonNull(redactedBy);
+  }
 }

@@ -1,5 +1,6 @@
 /**
- * Rooms as graphs of events: appended to by our users, grown by what other servers send, read by whoever may.
+ * Rooms as graphs of events: appended to by our users, grown by what other servers send, read by
+ * whoever may.
  *
  * <p>Methods that return a stage do not block; the others may block for queries of the store.
  */

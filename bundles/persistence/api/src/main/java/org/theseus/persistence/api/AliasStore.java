@@ -9,35 +9,35 @@ import org.theseus.protocol.api.RoomId;
 /** The aliases we own. */
 @ProviderType
 public interface AliasStore {
-    /**
-     * Adds an alias.
-     *
-     * @param alias the alias
-     * @param roomId the room it stands for
-     * @return whether it was added; false if it stands for a room already
-     */
-    boolean add(RoomAlias alias, RoomId roomId);
+  /**
+   * Adds an alias.
+   *
+   * @param alias the alias
+   * @param roomId the room it stands for
+   * @return whether it was added; false if it stands for a room already
+   */
+  boolean add(RoomAlias alias, RoomId roomId);
 
-    /**
-     * Finds the room an alias stands for.
-     *
-     * @param alias the alias
-     * @return the room, or empty
-     */
-    Optional<RoomId> find(RoomAlias alias);
+  /**
+   * Finds the room an alias stands for.
+   *
+   * @param alias the alias
+   * @return the room, or empty
+   */
+  Optional<RoomId> find(RoomAlias alias);
 
-    /**
-     * Lists the aliases of a room.
-     *
-     * @param roomId the room
-     * @return its aliases
-     */
-    List<RoomAlias> of(RoomId roomId);
+  /**
+   * Lists the aliases of a room.
+   *
+   * @param roomId the room
+   * @return its aliases
+   */
+  List<RoomAlias> of(RoomId roomId);
 
-    /**
-     * Removes an alias.
-     *
-     * @param alias the alias
-     */
-    void remove(RoomAlias alias);
+  /**
+   * Removes an alias.
+   *
+   * @param alias the alias
+   */
+  void remove(RoomAlias alias);
 }

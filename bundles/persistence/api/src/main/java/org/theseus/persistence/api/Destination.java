@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.theseus.protocol.api.ServerName;
 
 /**
- * A server we send to: a cursor over the log, and how sending goes. Times are milliseconds since the epoch, 0 for
- * never.
+ * A server we send to: a cursor over the log, and how sending goes. Times are milliseconds since
+ * the epoch, 0 for never.
  *
  * @param server its name
  * @param cursor everything in the log up to here has been delivered or is not meant for it
@@ -17,17 +17,17 @@ import org.theseus.protocol.api.ServerName;
  * @param problem what went wrong last, or ""
  */
 public record Destination(
-        ServerName server,
-        long cursor,
-        long lastMeant,
-        int failures,
-        long failingSinceTs,
-        long nextAttemptTs,
-        long lastSuccessTs,
-        String problem) {
-    /** Checks that all parts are there. */
-    public Destination {
-        Objects.requireNonNull(server);
-        Objects.requireNonNull(problem);
-    }
+    ServerName server,
+    long cursor,
+    long lastMeant,
+    int failures,
+    long failingSinceTs,
+    long nextAttemptTs,
+    long lastSuccessTs,
+    String problem) {
+  /** Checks that all parts are there. */
+  public Destination {
+    Objects.requireNonNull(server);
+    Objects.requireNonNull(problem);
+  }
 }

@@ -13,91 +13,93 @@ import org.theseus.protocol.api.RoomId;
 /** Events and their order. */
 @ProviderType
 public interface EventStore {
-    /** Where an event is put in its room's timeline. */
-    enum Placement {
-        /** At the live end; positions grow by one in the order of commits, over all rooms. */
-        LIVE,
-        /** Before everything there is; positions fall by one. A batch is put newest first. */
-        HISTORY,
-        /** Nowhere: an outlier. */
-        OUTLIER
-    }
+  /** Where an event is put in its room's timeline. */
+  enum Placement {
+    /** At the live end; positions grow by one in the order of commits, over all rooms. */
+    LIVE,
+    /** Before everything there is; positions fall by one. A batch is put newest first. */
+    HISTORY,
+    /** Nowhere: an outlier. */
+    OUTLIER
+  }
 
-    /**
-     * Stores an event. One stored as an outlier before becomes part of the graph when put with another placement; what
-     * is an outlier and stays one, or is in the graph already, is left as it is.
-     *
-     * @param event the event
-     * @param placement where it belongs
-     * @return its position, or empty for an outlier
-     * @throws IllegalArgumentException if an event with states is put as an outlier, or one without in the graph
-     */
-    OptionalLong put(StoredEvent event, Placement placement);
+  /**
+   * Stores an event. One stored as an outlier before becomes part of the graph when put with
+   * another placement; what is an outlier and stays one, or is in the graph already, is left as it
+   * is.
+   *
+   * @param event the event
+   * @param placement where it belongs
+   * @return its position, or empty for an outlier
+   * @throws IllegalArgumentException if an event with states is put as an outlier, or one without
+   *     in the graph
+   */
+  OptionalLong put(StoredEvent event, Placement placement);
 
-    /**
-     * Finds an event.
-     *
-     * @param id its id
-     * @return the event, or empty
-     */
-    Optional<StoredEvent> find(EventId id);
+  /**
+   * Finds an event.
+   *
+   * @param id its id
+   * @return the event, or empty
+   */
+  Optional<StoredEvent> find(EventId id);
 
-    /**
-     * Finds several events.
-     *
-     * @param ids their ids
-     * @return those that are stored, by id
-     */
-    Map<EventId, StoredEvent> find(Collection<EventId> ids);
+  /**
+   * Finds several events.
+   *
+   * @param ids their ids
+   * @return those that are stored, by id
+   */
+  Map<EventId, StoredEvent> find(Collection<EventId> ids);
 
-    /**
-     * Tells which events stand in the graph.
-     *
-     * @param ids the ids to look for
-     * @return those stored and no outliers
-     */
-    Set<EventId> inGraph(Collection<EventId> ids);
+  /**
+   * Tells which events stand in the graph.
+   *
+   * @param ids the ids to look for
+   * @return those stored and no outliers
+   */
+  Set<EventId> inGraph(Collection<EventId> ids);
 
-    /**
-     * Notes the redaction in effect on an event; does nothing if the event is not stored.
-     *
-     * @param target the redacted event
-     * @param redaction the redaction
-     */
-    void redact(EventId target, EventId redaction);
+  /**
+   * Notes the redaction in effect on an event; does nothing if the event is not stored.
+   *
+   * @param target the redacted event
+   * @param redaction the redaction
+   */
+  void redact(EventId target, EventId redaction);
 
-    /**
-     * Finds redactions of an event that arrived before it.
-     *
-     * @param roomId the room
-     * @param target the event they name
-     * @return accepted redaction events, in order of position
-     */
-    List<StoredEvent> redactionsOf(RoomId roomId, EventId target);
+  /**
+   * Finds redactions of an event that arrived before it.
+   *
+   * @param roomId the room
+   * @param target the event they name
+   * @return accepted redaction events, in order of position
+   */
+  List<StoredEvent> redactionsOf(RoomId roomId, EventId target);
 
-    /**
-     * Reads a room's timeline backwards.
-     *
-     * @param roomId the room
-     * @param before only events placed before this position; {@link Long#MAX_VALUE} for the newest
-     * @param limit the most events
-     * @return accepted events, oldest first
-     */
-    List<StoredEvent> timeline(RoomId roomId, long before, int limit);
+  /**
+   * Reads a room's timeline backwards.
+   *
+   * @param roomId the room
+   * @param before only events placed before this position; {@link Long#MAX_VALUE} for the newest
+   * @param limit the most events
+   * @return accepted events, oldest first
+   */
+  List<StoredEvent> timeline(RoomId roomId, long before, int limit);
 
-    /**
-     * Reads live events of all rooms in the order of commits.
-     *
-     * @param after the position already seen; 0 for none
-     * @param limit the most events
-     * @return accepted events with a greater position, oldest first
-     */
-    List<StoredEvent> live(long after, int limit);
+  /**
+   * Reads live events of all rooms in the order of commits.
+   *
+   * @param after the position already seen; 0 for none
+   * @param limit the most events
+   * @return accepted events with a greater position, oldest first
+   */
+  List<StoredEvent> live(long after, int limit);
 
-    /**
-     * Tells the end of the order of commits.
-     *
-     * @return the position given last, or 0
-     */
-    long lastPosition();
+  /**
+   * Tells the end of the order of commits.
+   *
+   * @return the position given last, or 0
+   */
+  long lastPosition();
 }

@@ -11,100 +11,101 @@ import org.theseus.protocol.api.ServerName;
 /** What was received and acknowledged and is still to be processed. */
 @ProviderType
 public interface JournalStore {
-    /**
-     * Adds a PDU unless it is there already.
-     *
-     * @param pdu the PDU
-     * @return whether it was added
-     */
-    boolean add(JournaledPdu pdu);
+  /**
+   * Adds a PDU unless it is there already.
+   *
+   * @param pdu the PDU
+   * @return whether it was added
+   */
+  boolean add(JournaledPdu pdu);
 
-    /**
-     * Changes a PDU's record: its next attempt, its problem, whether it is verified.
-     *
-     * @param pdu the changed record
-     */
-    void update(JournaledPdu pdu);
+  /**
+   * Changes a PDU's record: its next attempt, its problem, whether it is verified.
+   *
+   * @param pdu the changed record
+   */
+  void update(JournaledPdu pdu);
 
-    /**
-     * Removes a PDU that was processed.
-     *
-     * @param roomId its room
-     * @param eventId its id
-     */
-    void remove(RoomId roomId, EventId eventId);
+  /**
+   * Removes a PDU that was processed.
+   *
+   * @param roomId its room
+   * @param eventId its id
+   */
+  void remove(RoomId roomId, EventId eventId);
 
-    /**
-     * Finds a PDU.
-     *
-     * @param roomId its room
-     * @param eventId its id
-     * @return the record, or empty
-     */
-    Optional<JournaledPdu> find(RoomId roomId, EventId eventId);
+  /**
+   * Finds a PDU.
+   *
+   * @param roomId its room
+   * @param eventId its id
+   * @return the record, or empty
+   */
+  Optional<JournaledPdu> find(RoomId roomId, EventId eventId);
 
-    /**
-     * Lists the PDUs of a room that are due, in order of receipt; not those in quarantine.
-     *
-     * @param roomId the room
-     * @param nowTs the present time, in milliseconds since the epoch
-     * @param limit the most PDUs
-     * @return the records
-     */
-    List<JournaledPdu> due(RoomId roomId, long nowTs, int limit);
+  /**
+   * Lists the PDUs of a room that are due, in order of receipt; not those in quarantine.
+   *
+   * @param roomId the room
+   * @param nowTs the present time, in milliseconds since the epoch
+   * @param limit the most PDUs
+   * @return the records
+   */
+  List<JournaledPdu> due(RoomId roomId, long nowTs, int limit);
 
-    /**
-     * Lists the rooms that have PDUs outside quarantine.
-     *
-     * @return the rooms
-     */
-    Set<RoomId> rooms();
+  /**
+   * Lists the rooms that have PDUs outside quarantine.
+   *
+   * @return the rooms
+   */
+  Set<RoomId> rooms();
 
-    /**
-     * Tells when the next PDU of a room is due.
-     *
-     * @param roomId the room
-     * @return the earliest time outside quarantine, in milliseconds since the epoch, or empty if there is none
-     */
-    Optional<Long> nextDue(RoomId roomId);
+  /**
+   * Tells when the next PDU of a room is due.
+   *
+   * @param roomId the room
+   * @return the earliest time outside quarantine, in milliseconds since the epoch, or empty if
+   *     there is none
+   */
+  Optional<Long> nextDue(RoomId roomId);
 
-    /**
-     * Counts the PDUs whose signatures could not be verified yet, to cap them.
-     *
-     * @param origin the server that sent them to us
-     * @return how many wait, in all rooms
-     */
-    long unverified(ServerName origin);
+  /**
+   * Counts the PDUs whose signatures could not be verified yet, to cap them.
+   *
+   * @param origin the server that sent them to us
+   * @return how many wait, in all rooms
+   */
+  long unverified(ServerName origin);
 
-    /**
-     * Lists the PDUs in quarantine.
-     *
-     * @param limit the most PDUs
-     * @return the records
-     */
-    List<JournaledPdu> quarantined(int limit);
+  /**
+   * Lists the PDUs in quarantine.
+   *
+   * @param limit the most PDUs
+   * @return the records
+   */
+  List<JournaledPdu> quarantined(int limit);
 
-    /**
-     * Adds a durable EDU.
-     *
-     * @param edu the EDU; its id is ignored
-     * @return the id given
-     */
-    long addEdu(JournaledEdu edu);
+  /**
+   * Adds a durable EDU.
+   *
+   * @param edu the EDU; its id is ignored
+   * @return the id given
+   */
+  long addEdu(JournaledEdu edu);
 
-    /**
-     * Lists durable EDUs in order of receipt.
-     *
-     * @param after only those with a greater id; 0 for all
-     * @param limit the most EDUs
-     * @return the records
-     */
-    List<JournaledEdu> edus(long after, int limit);
+  /**
+   * Lists durable EDUs in order of receipt.
+   *
+   * @param after only those with a greater id; 0 for all
+   * @param limit the most EDUs
+   * @return the records
+   */
+  List<JournaledEdu> edus(long after, int limit);
 
-    /**
-     * Removes a durable EDU that was handled.
-     *
-     * @param id its id
-     */
-    void removeEdu(long id);
+  /**
+   * Removes a durable EDU that was handled.
+   *
+   * @param id its id
+   */
+  void removeEdu(long id);
 }

@@ -4,7 +4,8 @@ import java.util.Objects;
 import org.theseus.protocol.api.ServerName;
 
 /**
- * A durable EDU that was received, acknowledged and is still to be handled. The array is shared and must not be changed.
+ * A durable EDU that was received, acknowledged and is still to be handled. The array is shared and
+ * must not be changed.
  *
  * @param id given by the store, in order of receipt; 0 while it has none
  * @param origin the server that sent it to us
@@ -12,10 +13,10 @@ import org.theseus.protocol.api.ServerName;
  * @param content its content, UTF-8 JSON
  */
 public record JournaledEdu(long id, ServerName origin, String type, byte[] content) {
-    /** Checks that all parts are there. */
-    public JournaledEdu {
-        Objects.requireNonNull(origin);
-        Objects.requireNonNull(type);
-        Objects.requireNonNull(content);
-    }
+  /** Checks that all parts are there. */
+  public JournaledEdu {
+    Objects.requireNonNull(origin);
+    Objects.requireNonNull(type);
+    Objects.requireNonNull(content);
+  }
 }

@@ -6,7 +6,8 @@ import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.ServerName;
 
 /**
- * A PDU that was received, acknowledged and is still to be processed. The array is shared and must not be changed.
+ * A PDU that was received, acknowledged and is still to be processed. The array is shared and must
+ * not be changed.
  *
  * @param roomId its room
  * @param eventId its id
@@ -20,61 +21,85 @@ import org.theseus.protocol.api.ServerName;
  * @param quarantined whether processing was given up until a person asks for it
  */
 public record JournaledPdu(
-        RoomId roomId,
-        EventId eventId,
-        ServerName origin,
-        byte[] json,
-        boolean verified,
-        long receivedTs,
-        int attempts,
-        long nextAttemptTs,
-        String problem,
-        boolean quarantined) {
-    /** Checks that all parts are there. */
-    public JournaledPdu {
-        Objects.requireNonNull(roomId);
-        Objects.requireNonNull(eventId);
-        Objects.requireNonNull(origin);
-        Objects.requireNonNull(json);
-        Objects.requireNonNull(problem);
-    }
+    RoomId roomId,
+    EventId eventId,
+    ServerName origin,
+    byte[] json,
+    boolean verified,
+    long receivedTs,
+    int attempts,
+    long nextAttemptTs,
+    String problem,
+    boolean quarantined) {
+  /** Checks that all parts are there. */
+  public JournaledPdu {
+    Objects.requireNonNull(roomId);
+    Objects.requireNonNull(eventId);
+    Objects.requireNonNull(origin);
+    Objects.requireNonNull(json);
+    Objects.requireNonNull(problem);
+  }
 
-    /**
-     * Makes the record of a PDU just received.
-     *
-     * @param roomId its room
-     * @param eventId its id
-     * @param origin the server that sent it to us
-     * @param json the event as received, UTF-8
-     * @param verified whether its signatures were verified
-     * @param receivedTs when it was received
-     * @return the record, due at once
-     */
-    public static JournaledPdu received(
-            RoomId roomId, EventId eventId, ServerName origin, byte[] json, boolean verified, long receivedTs) {
-        return new JournaledPdu(roomId, eventId, origin, json, verified, receivedTs, 0, receivedTs, "", false);
-    }
+  /**
+   * Makes the record of a PDU just received.
+   *
+   * @param roomId its room
+   * @param eventId its id
+   * @param origin the server that sent it to us
+   * @param json the event as received, UTF-8
+   * @param verified whether its signatures were verified
+   * @param receivedTs when it was received
+   * @return the record, due at once
+   */
+  public static JournaledPdu received(
+      RoomId roomId,
+      EventId eventId,
+      ServerName origin,
+      byte[] json,
+      boolean verified,
+      long receivedTs) {
+    return new JournaledPdu(
+        roomId, eventId, origin, json, verified, receivedTs, 0, receivedTs, "", false);
+  }
 
-    /**
-     * Puts the next attempt off.
-     *
-     * @param nextTs when to try next
-     * @param why what went wrong
-     * @return the changed record
-     */
-    public JournaledPdu deferredUntil(long nextTs, String why) {
-        return new JournaledPdu(
-                roomId, eventId, origin, json, verified, receivedTs, attempts + 1, nextTs, why, quarantined);
-    }
+  /**
+   * Puts the next attempt off.
+   *
+   * @param nextTs when to try next
+   * @param why what went wrong
+   * @return the changed record
+   */
+  public JournaledPdu deferredUntil(long nextTs, String why) {
+    return new JournaledPdu(
+        roomId,
+        eventId,
+        origin,
+        json,
+        verified,
+        receivedTs,
+        attempts + 1,
+        nextTs,
+        why,
+        quarantined);
+  }
 
-    /**
-     * Gives up until a person asks for another attempt.
-     *
-     * @param why what went wrong
-     * @return the changed record
-     */
-    public JournaledPdu quarantinedBecause(String why) {
-        return new JournaledPdu(
-                roomId, eventId, origin, json, verified, receivedTs, attempts + 1, nextAttemptTs, why, true);
-    }
+  /**
+   * Gives up until a person asks for another attempt.
+   *
+   * @param why what went wrong
+   * @return the changed record
+   */
+  public JournaledPdu quarantinedBecause(String why) {
+    return new JournaledPdu(
+        roomId,
+        eventId,
+        origin,
+        json,
+        verified,
+        receivedTs,
+        attempts + 1,
+        nextAttemptTs,
+        why,
+        true);
+  }
 }

@@ -14,11 +14,11 @@ import org.theseus.protocol.api.UserId;
  * @param eventId the member event in force
  */
 public record LocalMembership(UserId user, RoomId roomId, String membership, EventId eventId) {
-    /** Checks that all parts are there. */
-    public LocalMembership {
-        Objects.requireNonNull(user);
-        Objects.requireNonNull(roomId);
-        Objects.requireNonNull(membership);
-        Objects.requireNonNull(eventId);
-    }
+  /** Checks that all parts are there. */
+  public LocalMembership {
+    Objects.requireNonNull(user);
+    Objects.requireNonNull(roomId);
+    Objects.requireNonNull(membership);
+    Objects.requireNonNull(eventId);
+  }
 }

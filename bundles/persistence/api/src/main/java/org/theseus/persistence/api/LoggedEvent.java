@@ -13,10 +13,10 @@ import org.theseus.protocol.api.RoomId;
  * @param json the event as signed, UTF-8; the same bytes at every reading
  */
 public record LoggedEvent(long position, RoomId roomId, EventId eventId, byte[] json) {
-    /** Checks that all parts are there. */
-    public LoggedEvent {
-        Objects.requireNonNull(roomId);
-        Objects.requireNonNull(eventId);
-        Objects.requireNonNull(json);
-    }
+  /** Checks that all parts are there. */
+  public LoggedEvent {
+    Objects.requireNonNull(roomId);
+    Objects.requireNonNull(eventId);
+    Objects.requireNonNull(json);
+  }
 }

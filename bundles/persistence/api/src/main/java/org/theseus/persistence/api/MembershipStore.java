@@ -9,27 +9,27 @@ import org.theseus.protocol.api.UserId;
 /** Memberships of our own users. */
 @ProviderType
 public interface MembershipStore {
-    /**
-     * Notes a membership, in place of the one before.
-     *
-     * @param membership the membership
-     */
-    void put(LocalMembership membership);
+  /**
+   * Notes a membership, in place of the one before.
+   *
+   * @param membership the membership
+   */
+  void put(LocalMembership membership);
 
-    /**
-     * Finds a membership.
-     *
-     * @param user our user
-     * @param roomId the room
-     * @return the membership, or empty
-     */
-    Optional<LocalMembership> find(UserId user, RoomId roomId);
+  /**
+   * Finds a membership.
+   *
+   * @param user our user
+   * @param roomId the room
+   * @return the membership, or empty
+   */
+  Optional<LocalMembership> find(UserId user, RoomId roomId);
 
-    /**
-     * Lists the memberships of our users in a room.
-     *
-     * @param roomId the room
-     * @return the memberships, by user id
-     */
-    List<LocalMembership> of(RoomId roomId);
+  /**
+   * Lists the memberships of our users in a room.
+   *
+   * @param roomId the room
+   * @return the memberships, by user id
+   */
+  List<LocalMembership> of(RoomId roomId);
 }

@@ -6,8 +6,8 @@ import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.ServerName;
 
 /**
- * A transaction that may have been sent and was not yet answered; never altered. The arrays are shared and must not be
- * changed.
+ * A transaction that may have been sent and was not yet answered; never altered. The arrays are
+ * shared and must not be changed.
  *
  * @param destination whom it is for
  * @param txnId its id
@@ -19,20 +19,20 @@ import org.theseus.protocol.api.ServerName;
  * @param sha256 the hash of its body
  */
 public record OpenTransaction(
-        ServerName destination,
-        String txnId,
-        long originServerTs,
-        long upTo,
-        List<EventId> pdus,
-        byte[] edus,
-        long upToEdu,
-        byte[] sha256) {
-    /** Checks that all parts are there. */
-    public OpenTransaction {
-        Objects.requireNonNull(destination);
-        Objects.requireNonNull(txnId);
-        pdus = List.copyOf(pdus);
-        Objects.requireNonNull(edus);
-        Objects.requireNonNull(sha256);
-    }
+    ServerName destination,
+    String txnId,
+    long originServerTs,
+    long upTo,
+    List<EventId> pdus,
+    byte[] edus,
+    long upToEdu,
+    byte[] sha256) {
+  /** Checks that all parts are there. */
+  public OpenTransaction {
+    Objects.requireNonNull(destination);
+    Objects.requireNonNull(txnId);
+    pdus = List.copyOf(pdus);
+    Objects.requireNonNull(edus);
+    Objects.requireNonNull(sha256);
+  }
 }

@@ -8,8 +8,8 @@ import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.UserId;
 
 /**
- * A join that was signed and may have been sent; after a crash the same event is sent again. The array is shared and
- * must not be changed.
+ * A join that was signed and may have been sent; after a crash the same event is sent again. The
+ * array is shared and must not be changed.
  *
  * @param roomId the room
  * @param user who joins
@@ -19,14 +19,19 @@ import org.theseus.protocol.api.UserId;
  * @param servers the servers to send it to, the one that made the template first
  */
 public record PendingJoin(
-        RoomId roomId, UserId user, String version, EventId eventId, byte[] event, List<ServerName> servers) {
-    /** Checks that all parts are there. */
-    public PendingJoin {
-        Objects.requireNonNull(roomId);
-        Objects.requireNonNull(user);
-        Objects.requireNonNull(version);
-        Objects.requireNonNull(eventId);
-        Objects.requireNonNull(event);
-        servers = List.copyOf(servers);
-    }
+    RoomId roomId,
+    UserId user,
+    String version,
+    EventId eventId,
+    byte[] event,
+    List<ServerName> servers) {
+  /** Checks that all parts are there. */
+  public PendingJoin {
+    Objects.requireNonNull(roomId);
+    Objects.requireNonNull(user);
+    Objects.requireNonNull(version);
+    Objects.requireNonNull(eventId);
+    Objects.requireNonNull(event);
+    servers = List.copyOf(servers);
+  }
 }

@@ -2,76 +2,79 @@ package org.theseus.persistence.api;
 
 import org.osgi.annotation.versioning.ProviderType;
 
-/** All ports, over one transaction of the database. Used by the thread that runs the unit, while it runs. */
+/**
+ * All ports, over one transaction of the database. Used by the thread that runs the unit, while it
+ * runs.
+ */
 @ProviderType
 public interface UnitOfWork {
-    /**
-     * Events and where they stand in their rooms.
-     *
-     * @return the port
-     */
-    EventStore events();
+  /**
+   * Events and where they stand in their rooms.
+   *
+   * @return the port
+   */
+  EventStore events();
 
-    /**
-     * Rooms, their extremities and joins under way.
-     *
-     * @return the port
-     */
-    RoomStore rooms();
+  /**
+   * Rooms, their extremities and joins under way.
+   *
+   * @return the port
+   */
+  RoomStore rooms();
 
-    /**
-     * States of rooms.
-     *
-     * @return the port
-     */
-    StateStore states();
+  /**
+   * States of rooms.
+   *
+   * @return the port
+   */
+  StateStore states();
 
-    /**
-     * What was received and is still to be processed.
-     *
-     * @return the port
-     */
-    JournalStore journal();
+  /**
+   * What was received and is still to be processed.
+   *
+   * @return the port
+   */
+  JournalStore journal();
 
-    /**
-     * Transactions that were answered.
-     *
-     * @return the port
-     */
-    IntakeStore intake();
+  /**
+   * Transactions that were answered.
+   *
+   * @return the port
+   */
+  IntakeStore intake();
 
-    /**
-     * What is to be sent, and to whom.
-     *
-     * @return the port
-     */
-    OutboxStore outbox();
+  /**
+   * What is to be sent, and to whom.
+   *
+   * @return the port
+   */
+  OutboxStore outbox();
 
-    /**
-     * Published signing keys.
-     *
-     * @return the port
-     */
-    KeyStore keys();
+  /**
+   * Published signing keys.
+   *
+   * @return the port
+   */
+  KeyStore keys();
 
-    /**
-     * Aliases of rooms.
-     *
-     * @return the port
-     */
-    AliasStore aliases();
+  /**
+   * Aliases of rooms.
+   *
+   * @return the port
+   */
+  AliasStore aliases();
 
-    /**
-     * Memberships of our own users.
-     *
-     * @return the port
-     */
-    MembershipStore memberships();
+  /**
+   * Memberships of our own users.
+   *
+   * @return the port
+   */
+  MembershipStore memberships();
 
-    /**
-     * Small facts with a name: how far a listener has come, the epoch of the home.
-     *
-     * @return the port
-     */
-    SettingStore settings();
+  /**
+   * Small facts with a name: how far a listener has come, the epoch of the home.
+   *
+   * @return the port
+   */
+  SettingStore settings();
 }

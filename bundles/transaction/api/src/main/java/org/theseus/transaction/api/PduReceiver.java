@@ -7,23 +7,27 @@ import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.ServerName;
 
-/** The layer above the transactions: judges PDUs before they are journaled, and processes the journal. */
+/**
+ * The layer above the transactions: judges PDUs before they are journaled, and processes the
+ * journal.
+ */
 @ProviderType
 public interface PduReceiver {
-    /**
-     * Judges one PDU of a transaction: access list, form, id, signatures, hash. Safe for many threads; one PDU never
-     * delays another.
-     *
-     * @param origin the server that sent the transaction
-     * @param pdu one element of its {@code pdus}, of any shape
-     * @return what is to be done with it, within a few seconds; never completes exceptionally because of the PDU
-     */
-    CompletionStage<Receipt> receive(ServerName origin, JsonValue pdu);
+  /**
+   * Judges one PDU of a transaction: access list, form, id, signatures, hash. Safe for many
+   * threads; one PDU never delays another.
+   *
+   * @param origin the server that sent the transaction
+   * @param pdu one element of its {@code pdus}, of any shape
+   * @return what is to be done with it, within a few seconds; never completes exceptionally because
+   *     of the PDU
+   */
+  CompletionStage<Receipt> receive(ServerName origin, JsonValue pdu);
 
-    /**
-     * Tells that the journal has grown, after the commit. Must return at once.
-     *
-     * @param rooms the rooms that have new PDUs
-     */
-    void journaled(Set<RoomId> rooms);
+  /**
+   * Tells that the journal has grown, after the commit. Must return at once.
+   *
+   * @param rooms the rooms that have new PDUs
+   */
+  void journaled(Set<RoomId> rooms);
 }

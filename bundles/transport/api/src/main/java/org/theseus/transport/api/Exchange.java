@@ -6,70 +6,77 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** A request whose head has arrived, as the listener hands it on: to be answered once, or handed back. */
+/**
+ * A request whose head has arrived, as the listener hands it on: to be answered once, or handed
+ * back.
+ */
 @ProviderType
 public interface Exchange {
-    /**
-     * Tells the HTTP method.
-     *
-     * @return the method
-     */
-    String method();
+  /**
+   * Tells the HTTP method.
+   *
+   * @return the method
+   */
+  String method();
 
-    /**
-     * Tells the request target as received, before any decoding.
-     *
-     * @return path and query
-     */
-    String target();
+  /**
+   * Tells the request target as received, before any decoding.
+   *
+   * @return path and query
+   */
+  String target();
 
-    /**
-     * Reads a header.
-     *
-     * @param name its name, in any case
-     * @return its values, one for each line, in order
-     */
-    List<String> headers(String name);
+  /**
+   * Reads a header.
+   *
+   * @param name its name, in any case
+   * @return its values, one for each line, in order
+   */
+  List<String> headers(String name);
 
-    /**
-     * Tells who is at the other end.
-     *
-     * @return the client's address
-     */
-    InetSocketAddress remote();
+  /**
+   * Tells who is at the other end.
+   *
+   * @return the client's address
+   */
+  InetSocketAddress remote();
 
-    /**
-     * Tells when the budget of PATHS began: when the connection was accepted if this is its first request, else when
-     * this request's first byte arrived.
-     *
-     * @return a reading of {@link System#nanoTime}
-     */
-    long arrivedNanos();
+  /**
+   * Tells when the budget of PATHS began: when the connection was accepted if this is its first
+   * request, else when this request's first byte arrived.
+   *
+   * @return a reading of {@link System#nanoTime}
+   */
+  long arrivedNanos();
 
-    /**
-     * Reads the body without holding a thread.
-     *
-     * @param maxBytes the most bytes to read
-     * @return the whole body once it has arrived; completes exceptionally with {@code M_TOO_LARGE} (413) as soon as it
-     *     is known to be longer, or with an {@link java.io.IOException} if the client goes or takes too long
-     */
-    CompletionStage<InputStream> readBody(long maxBytes);
+  /**
+   * Reads the body without holding a thread.
+   *
+   * @param maxBytes the most bytes to read
+   * @return the whole body once it has arrived; completes exceptionally with {@code M_TOO_LARGE}
+   *     (413) as soon as it is known to be longer, or with an {@link java.io.IOException} if the
+   *     client goes or takes too long
+   */
+  CompletionStage<InputStream> readBody(long maxBytes);
 
-    /**
-     * Answers.
-     *
-     * @param answer the answer
-     * @return completes when it has been written, exceptionally if the client went
-     */
-    CompletionStage<Void> respond(Answer answer);
+  /**
+   * Answers.
+   *
+   * @param answer the answer
+   * @return completes when it has been written, exceptionally if the client went
+   */
+  CompletionStage<Void> respond(Answer answer);
 
-    /** Gives the request back unanswered, its body unread; the listener hands it to the next handler there is. */
-    void handBack();
+  /**
+   * Gives the request back unanswered, its body unread; the listener hands it to the next handler
+   * there is.
+   */
+  void handBack();
 
-    /**
-     * Asks to be told if the client goes before the answer.
-     *
-     * @param action runs at most once, soon after
-     */
-    void onGone(Runnable action);
+  /**
+   * Asks to be told if the client goes before the answer.
+   *
+   * @param action runs at most once, soon after
+   */
+  void onGone(Runnable action);
 }

@@ -21,62 +21,63 @@ import org.theseus.protocol.api.ServerName;
  * @param remote the client's address
  */
 public record InboundRequest(
-        Optional<ServerName> origin,
-        Map<String, String> variables,
-        Map<String, List<String>> query,
-        Optional<JsonValue> body,
-        InetSocketAddress remote) {
-    /** Copies what could change. */
-    public InboundRequest {
-        Objects.requireNonNull(origin);
-        variables = Map.copyOf(variables);
-        query = Map.copyOf(query);
-        Objects.requireNonNull(body);
-        Objects.requireNonNull(remote);
-    }
+    Optional<ServerName> origin,
+    Map<String, String> variables,
+    Map<String, List<String>> query,
+    Optional<JsonValue> body,
+    InetSocketAddress remote) {
+  /** Copies what could change. */
+  public InboundRequest {
+    Objects.requireNonNull(origin);
+    variables = Map.copyOf(variables);
+    query = Map.copyOf(query);
+    Objects.requireNonNull(body);
+    Objects.requireNonNull(remote);
+  }
 
-    /**
-     * Tells who signed the request of a signed route.
-     *
-     * @return the server
-     */
-    public ServerName signer() {
-        return origin.orElseThrow();
-    }
+  /**
+   * Tells who signed the request of a signed route.
+   *
+   * @return the server
+   */
+  public ServerName signer() {
+    return origin.orElseThrow();
+  }
 
-    /**
-     * Reads a variable of the path.
-     *
-     * @param name its name
-     * @return its value, decoded
-     */
-    public String variable(String name) {
-        return Objects.requireNonNull(variables.get(name), name);
-    }
+  /**
+   * Reads a variable of the path.
+   *
+   * @param name its name
+   * @return its value, decoded
+   */
+  public String variable(String name) {
+    return Objects.requireNonNull(variables.get(name), name);
+  }
 
-    /**
-     * Reads a parameter of the query.
-     *
-     * @param name its name
-     * @return its first value, or empty
-     */
-    public Optional<String> parameter(String name) {
-        return Optional.ofNullable(query.get(name)).map(values -> values.get(0));
-    }
+  /**
+   * Reads a parameter of the query.
+   *
+   * @param name its name
+   * @return its first value, or empty
+   */
+  public Optional<String> parameter(String name) {
+    return Optional.ofNullable(query.get(name)).map(values -> values.get(0));
+  }
 
-    /**
-     * Reads the body as an object.
-     *
-     * @return the object
-     * @throws MatrixException {@code M_NOT_JSON} (400) if there is no body, {@code M_BAD_JSON} (400) if it is no object
-     */
-    public JsonObject object() {
-        if (body.isEmpty()) {
-            throw new MatrixException(400, MatrixError.NOT_JSON, "the request has no body");
-        }
-        if (body.get() instanceof JsonObject object) {
-            return object;
-        }
-        throw new MatrixException(400, MatrixError.BAD_JSON, "the body is no JSON object");
+  /**
+   * Reads the body as an object.
+   *
+   * @return the object
+   * @throws MatrixException {@code M_NOT_JSON} (400) if there is no body, {@code M_BAD_JSON} (400)
+   *     if it is no object
+   */
+  public JsonObject object() {
+    if (body.isEmpty()) {
+      throw new MatrixException(400, MatrixError.NOT_JSON, "the request has no body");
     }
+    if (body.get() instanceof JsonObject object) {
+      return object;
+    }
+    throw new MatrixException(400, MatrixError.BAD_JSON, "the body is no JSON object");
+  }
 }

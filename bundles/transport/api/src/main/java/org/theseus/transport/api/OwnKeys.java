@@ -6,10 +6,10 @@ import org.theseus.protocol.api.Signer;
 /** Our own signing keys. Safe for many threads. */
 @ProviderType
 public interface OwnKeys {
-    /**
-     * Tells the key that signs now.
-     *
-     * @return the current key
-     */
-    Signer signer();
+  /**
+   * Tells the key that signs now.
+   *
+   * @return the current key
+   */
+  Signer signer();
 }

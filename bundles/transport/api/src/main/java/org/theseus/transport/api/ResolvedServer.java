@@ -12,12 +12,13 @@ import org.theseus.protocol.api.ServerName;
  * @param hostHeader the value of the Host header
  * @param certificateName the host name or IP address its certificate must be valid for
  */
-public record ResolvedServer(ServerName server, String host, int port, String hostHeader, String certificateName) {
-    /** Checks that all parts are there. */
-    public ResolvedServer {
-        Objects.requireNonNull(server);
-        Objects.requireNonNull(host);
-        Objects.requireNonNull(hostHeader);
-        Objects.requireNonNull(certificateName);
-    }
+public record ResolvedServer(
+    ServerName server, String host, int port, String hostHeader, String certificateName) {
+  /** Checks that all parts are there. */
+  public ResolvedServer {
+    Objects.requireNonNull(server);
+    Objects.requireNonNull(host);
+    Objects.requireNonNull(hostHeader);
+    Objects.requireNonNull(certificateName);
+  }
 }

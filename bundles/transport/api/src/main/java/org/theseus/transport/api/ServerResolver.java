@@ -7,16 +7,17 @@ import org.theseus.protocol.api.ServerName;
 /**
  * Finds where a server is to be reached. Safe for many threads.
  *
- * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#resolving-server-names">Resolving server names</a>
+ * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#resolving-server-names">Resolving
+ *     server names</a>
  */
 @ConsumerType
 public interface ServerResolver {
-    /**
-     * Resolves a name.
-     *
-     * @param server the name
-     * @return where to connect; completes exceptionally with {@link org.theseus.protocol.api.TransientException} if
-     *     that cannot be found out now
-     */
-    CompletionStage<ResolvedServer> resolve(ServerName server);
+  /**
+   * Resolves a name.
+   *
+   * @param server the name
+   * @return where to connect; completes exceptionally with {@link
+   *     org.theseus.protocol.api.TransientException} if that cannot be found out now
+   */
+  CompletionStage<ResolvedServer> resolve(ServerName server);
 }
