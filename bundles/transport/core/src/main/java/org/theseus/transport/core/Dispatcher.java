@@ -1,0 +1,199 @@
+package org.theseus.transport.core;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.theseus.protocol.api.MatrixError;
+import org.theseus.protocol.api.MatrixException;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.support.Gate;
+import org.theseus.transport.api.Answer;
+import org.theseus.transport.api.Body;
+import org.theseus.transport.api.Endpoint;
+import org.theseus.transport.api.Exchange;
+import org.theseus.transport.api.PeerListener;
+
+/**
+ * Brings requests to endpoints, and lets them wait while what they need is away. Two lots: a
+ * request whose body is unread can be given back to the listener when this router stops, one whose
+ * body was read has to be drained.
+ */
+final class Dispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+  private static final int MAX_AT_WORK = 256;
+  private static final long MAX_BODY_BYTES_AT_WORK = 256L << 20;
+  private static final int MAX_PARKED_PER_CLIENT = 512;
+  private static final int MAX_PARKED = 4_096;
+
+  private final RouteTable routes = new RouteTable();
+  private final AtomicReference<Services> services = new AtomicReference<>(Services.NONE);
+  private final List<PeerListener> peerListeners = new CopyOnWriteArrayList<>();
+  private final Admission admission = new Admission(MAX_AT_WORK, MAX_BODY_BYTES_AT_WORK);
+  private final Gate gate = new Gate();
+  private final Set<InboundCall> live = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean waking = new AtomicBoolean();
+  private final Executor pool;
+  private final LongSupplier nowTs;
+  private final ParkingLot<InboundCall> unread;
+  private final ParkingLot<InboundCall> read;
+
+  /**
+   * Makes a dispatcher.
+   *
+   * @param pool runs endpoints and reads bodies
+   * @param timer ends waits
+   * @param nanoTime the clock of {@link Exchange#arrivedNanos}
+   * @param nowTs the time, in milliseconds since the epoch
+   */
+  Dispatcher(Executor pool, ParkingLot.Timer timer, LongSupplier nanoTime, LongSupplier nowTs) {
+    this.pool = pool;
+    this.nowTs = nowTs;
+    this.unread = new ParkingLot<>(MAX_PARKED_PER_CLIENT, MAX_PARKED, nanoTime, timer);
+    this.read = new ParkingLot<>(MAX_AT_WORK, MAX_AT_WORK, nanoTime, timer);
+  }
+
+  void handle(Exchange exchange) {
+    if (!gate.enter()) {
+      exchange.handBack();
+      return;
+    }
+    try {
+      RequestTarget target = RequestTarget.parse(exchange.target());
+      RouteTable.Lookup found = routes.find(exchange.method(), target.segments());
+      if (found.route().isPresent()) {
+        InboundCall call = new InboundCall(this, exchange, target, found.route().get());
+        live.add(call);
+        call.start();
+      } else {
+        refuse(exchange, unrecognized(found.methods()));
+      }
+    } catch (MatrixException malformed) {
+      refuse(exchange, Answer.error(malformed.error()));
+    }
+  }
+
+  /** Changes what is there, and lets go on whoever waited for it. */
+  void services(UnaryOperator<Services> change) {
+    services.updateAndGet(change);
+    wake();
+  }
+
+  /** Opens the way to an endpoint. */
+  void add(BoundEndpoint endpoint) {
+    routes.add(endpoint);
+    wake();
+  }
+
+  /** Closes the way to an endpoint and waits for the calls inside it. */
+  void remove(Endpoint endpoint) {
+    routes
+        .remove(endpoint)
+        .ifPresent(
+            bound -> {
+              int left = bound.gate().drain(DRAIN);
+              if (left > 0) {
+                LOG.warn("{} went with {} calls inside", bound.key(), left);
+              }
+            });
+  }
+
+  void stop() {
+    gate.close();
+    unread.close().forEach(InboundCall::handBack);
+    int left = gate.drain(DRAIN);
+    if (left > 0) {
+      LOG.warn("stopping with {} requests unanswered", left);
+    }
+    read.close();
+    live.forEach(InboundCall::abandon);
+  }
+
+  RouteTable routes() {
+    return routes;
+  }
+
+  Services services() {
+    return services.get();
+  }
+
+  List<PeerListener> peerListeners() {
+    return peerListeners;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  Gate gate() {
+    return gate;
+  }
+
+  ParkingLot<InboundCall> unread() {
+    return unread;
+  }
+
+  ParkingLot<InboundCall> read() {
+    return read;
+  }
+
+  Executor pool() {
+    return pool;
+  }
+
+  long nowTs() {
+    return nowTs.getAsLong();
+  }
+
+  /** Tells who listens that a server was heard from; what they throw is theirs. */
+  void heardFrom(ServerName origin) {
+    for (PeerListener listener : peerListeners) {
+      try {
+        listener.heardFrom(origin);
+      } catch (RuntimeException failed) {
+        LOG.warn("a peer listener failed", failed);
+      }
+    }
+  }
+
+  /** Looks after whoever waits, soon, on a thread of the pool. */
+  void wake() {
+    if ((!unread.isEmpty() || !read.isEmpty()) && waking.compareAndSet(false, true)) {
+      pool.execute(
+          () -> {
+            waking.set(false);
+            unread.wake();
+            read.wake();
+          });
+    }
+  }
+
+  /** Forgets a call that was answered, handed back or dropped. */
+  void ended(InboundCall call) {
+    live.remove(call);
+  }
+
+  private void refuse(Exchange exchange, Answer answer) {
+    exchange.respond(answer).whenComplete((done, failed) -> gate.leave());
+  }
+
+  private static Answer unrecognized(Set<String> methods) {
+    if (methods.isEmpty()) {
+      return Answer.error(
+          new MatrixError(404, MatrixError.UNRECOGNIZED, "there is no such endpoint"));
+    }
+    MatrixError error =
+        new MatrixError(405, MatrixError.UNRECOGNIZED, "the endpoint knows no such method");
+    return new Answer(405, Map.of("Allow", String.join(", ", methods)), Body.json(error.toJson()));
+  }
+}

@@ -1,0 +1,153 @@
+package org.theseus.transport.core;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.MatrixError;
+import org.theseus.protocol.api.MatrixException;
+import org.theseus.transport.api.Answer;
+import org.theseus.transport.api.Exchange;
+
+/** A request that remembers what became of it. */
+final class FakeExchange implements Exchange {
+  final CompletableFuture<Answer> answer = new CompletableFuture<>();
+  final CompletableFuture<Void> handedBack = new CompletableFuture<>();
+  CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+  CompletableFuture<Void> bodyArrived = CompletableFuture.completedFuture(null);
+  boolean bodyAsked;
+  long arrivedNanos;
+
+  private final String method;
+  private final String target;
+  private final Map<String, List<String>> headers = new TreeMap<>();
+  private final List<Runnable> onGone = new ArrayList<>();
+  private byte[] body = {};
+  private InetSocketAddress remote =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
+
+  FakeExchange(String method, String target) {
+    this.method = method;
+    this.target = target;
+  }
+
+  static FakeExchange get(String target) {
+    return new FakeExchange("GET", target);
+  }
+
+  FakeExchange header(String name, String value) {
+    headers.computeIfAbsent(name.toLowerCase(Locale.ROOT), unused -> new ArrayList<>()).add(value);
+    return this;
+  }
+
+  FakeExchange body(String text) {
+    return body(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  FakeExchange body(byte[] bytes) {
+    body = bytes;
+    return this;
+  }
+
+  FakeExchange from(String address) {
+    remote = new InetSocketAddress(address, 40_000);
+    return this;
+  }
+
+  FakeExchange arrived(long nanos) {
+    arrivedNanos = nanos;
+    return this;
+  }
+
+  void go() {
+    onGone.forEach(Runnable::run);
+  }
+
+  boolean isOpen() {
+    return !answer.isDone() && !handedBack.isDone();
+  }
+
+  int status() {
+    return answer.join().status();
+  }
+
+  JsonObject json() {
+    try (InputStream in = answer.join().body().open()) {
+      return Peer.JSON.readObject(in.readAllBytes());
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  String errcode() {
+    return json().string("errcode").orElseThrow();
+  }
+
+  @Override
+  public String method() {
+    return method;
+  }
+
+  @Override
+  public String target() {
+    return target;
+  }
+
+  @Override
+  public List<String> headers(String name) {
+    return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+  }
+
+  @Override
+  public InetSocketAddress remote() {
+    return remote;
+  }
+
+  @Override
+  public long arrivedNanos() {
+    return arrivedNanos;
+  }
+
+  @Override
+  public CompletionStage<InputStream> readBody(long maxBytes) {
+    bodyAsked = true;
+    return bodyArrived.thenApply(
+        arrived -> {
+          if (body.length > maxBytes) {
+            throw new MatrixException(413, MatrixError.TOO_LARGE, "the body is too large");
+          }
+          return new ByteArrayInputStream(body);
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> respond(Answer given) {
+    if (handedBack.isDone() || !answer.complete(given)) {
+      throw new IllegalStateException("answered twice");
+    }
+    return written;
+  }
+
+  @Override
+  public void handBack() {
+    if (bodyAsked || answer.isDone() || !handedBack.complete(null)) {
+      throw new IllegalStateException("cannot be handed back");
+    }
+  }
+
+  @Override
+  public void onGone(Runnable action) {
+    onGone.add(action);
+  }
+}
