@@ -13,6 +13,9 @@ final class CanonicalNumber {
   private static final long MAX = (1L << 53) - 1;
   private static final int MAX_DIGITS = 16;
 
+  /** As many digits of an exponent as surely fit an int. */
+  private static final int MAX_PLACES = 9;
+
   private CanonicalNumber() {}
 
   /** Tells whether a number is written as canonical JSON writes it. */
@@ -56,7 +59,7 @@ final class CanonicalNumber {
     if (places.isEmpty()) {
       return Optional.of(digits);
     }
-    if (places.length() > 5) {
+    if (places.length() > MAX_PLACES) {
       return Optional.empty();
     }
     int shift = Integer.parseInt(places);
