@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 
 /**
  * The folder that holds everything one server owns.
@@ -27,6 +28,15 @@ public record Home(Path directory) {
     return new Home(Path.of(flags.value("home").orElse(DEFAULT)));
   }
 
+  /** Makes a fresh home with the configuration that the flags of {@code run} ask for. */
+  public static Home create(Flags flags)
+      throws IOException, InterruptedException, GeneralSecurityException, Failure {
+    Home home = of(flags);
+    home.makeDirectories();
+    HomeConfiguration.create(home, Settings.of(flags));
+    return home;
+  }
+
   Path etc() {
     return directory.resolve("etc");
   }
@@ -35,8 +45,14 @@ public record Home(Path directory) {
     return directory.resolve("data");
   }
 
-  Path log() {
+  /** The server's log. */
+  public Path log() {
     return directory.resolve("log").resolve("theseus.log");
+  }
+
+  /** What the server's client has asked of others, a line each; see {@code logback.xml}. */
+  public Path clientLog() {
+    return directory.resolve("log").resolve("client.log");
   }
 
   Path run() {

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.theseus.launcher.demo.DemoCommand;
 
 /** The program {@code theseus}. */
 public final class Main {
@@ -13,6 +14,7 @@ public final class Main {
       theseus: a Matrix server whose every layer can be replaced while it runs.
 
         theseus run     a server in the foreground
+        theseus demo    two servers on loopback that talk while their layers are replaced
         theseus shell   commands in a running server
 
       theseus COMMAND --help tells more.
@@ -54,6 +56,8 @@ public final class Main {
     switch (command) {
       case "run":
         return help ? print(out, RunCommand.HELP) : RunCommand.run(rest, out);
+      case "demo":
+        return help ? print(out, DemoCommand.HELP) : DemoCommand.run(rest, out, err);
       case "shell":
         return help ? print(out, ShellCommand.HELP) : ShellCommand.run(rest, out, err);
       default:

@@ -62,6 +62,7 @@ final class RunCommand {
     Settings settings = HomeConfiguration.read(home);
     checkFree(settings.listen());
     System.setProperty("theseus.log", home.log().toString());
+    System.setProperty("theseus.log.client", home.clientLog().toString());
 
     Container container = Container.start(Distribution.own(), home);
     Runtime.getRuntime().addShutdownHook(new Thread(container::stop, "shutdown"));
