@@ -1,0 +1,120 @@
+package org.theseus.persistence.sql.query;
+
+/** Destinations, their transactions and their EDUs. */
+public final class DestinationQueries {
+  private static final String SELECT =
+      """
+      SELECT n.server_name, d.cursor, d.last_meant, d.failures, d.failing_since_ts,
+        d.next_attempt_ts, d.last_success_ts, d.problem
+      FROM destination d
+      JOIN server_ref n ON n.nid = d.server
+      """;
+
+  /** A destination. */
+  public static final String FIND =
+      SELECT + "WHERE d.server = (SELECT nid FROM server_ref WHERE server_name = ?)";
+
+  /** All destinations. */
+  public static final String ALL = SELECT + "ORDER BY n.server_name";
+
+  /** Makes a destination known that is owed nothing. */
+  public static final String REMEMBER =
+      """
+      INSERT INTO destination (server, cursor, last_meant, failures, failing_since_ts,
+        next_attempt_ts, last_success_ts, problem)
+      VALUES (?, (SELECT value FROM counter WHERE name = 'log'), 0, 0, 0, 0, 0, '')
+      ON CONFLICT (server) DO NOTHING
+      """;
+
+  /** Notes how sending goes. */
+  public static final String UPDATE =
+      """
+      UPDATE destination
+      SET failures = ?, failing_since_ts = ?, next_attempt_ts = ?, last_success_ts = ?, problem = ?
+      WHERE server = ?
+      """;
+
+  /** Opens a transaction. */
+  public static final String OPEN =
+      """
+      INSERT INTO open_transaction (destination, txn_id, origin_server_ts, up_to, up_to_edu, sha256,
+        edus)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (destination) DO NOTHING
+      """;
+
+  /** Adds a PDU to the open transaction. */
+  public static final String OPEN_PDU =
+      "INSERT INTO open_transaction_pdu (destination, ordinal, event) VALUES (?, ?, ?)";
+
+  /** The open transaction. */
+  public static final String FIND_OPEN =
+      """
+      SELECT txn_id, origin_server_ts, up_to, up_to_edu, sha256, edus FROM open_transaction
+      WHERE destination = (SELECT nid FROM server_ref WHERE server_name = ?)
+      """;
+
+  /** The PDUs of the open transaction. */
+  public static final String FIND_OPEN_PDUS =
+      """
+      SELECT i.event_id
+      FROM open_transaction_pdu p
+      JOIN event_ref i ON i.nid = p.event
+      WHERE p.destination = (SELECT nid FROM server_ref WHERE server_name = ?)
+      ORDER BY p.ordinal
+      """;
+
+  /** Removes the PDUs of the open transaction. */
+  public static final String CLOSE_PDUS = "DELETE FROM open_transaction_pdu WHERE destination = ?";
+
+  /** Removes the open transaction. */
+  public static final String CLOSE = "DELETE FROM open_transaction WHERE destination = ?";
+
+  /** Moves the cursor on, never back. */
+  public static final String ADVANCE =
+      "UPDATE destination SET cursor = ? WHERE server = ? AND cursor < ?";
+
+  /** Removes the EDUs that were sent. */
+  public static final String DROP_EDUS =
+      "DELETE FROM queued_edu WHERE destination = ? AND nid <= ?";
+
+  /** Remembers a closed transaction. */
+  public static final String ADD_CLOSED =
+      """
+      INSERT INTO closed_transaction (destination, txn_id, up_to) VALUES (?, ?, ?)
+      ON CONFLICT (destination, txn_id) DO UPDATE SET up_to = excluded.up_to
+      """;
+
+  /** Forgets all closed transactions of a destination, given twice, but the newest so many. */
+  public static final String FORGET_CLOSED =
+      """
+      DELETE FROM closed_transaction
+      WHERE destination = ? AND nid <= (
+        SELECT nid FROM closed_transaction WHERE destination = ? ORDER BY nid DESC LIMIT 1 OFFSET ?)
+      """;
+
+  /** How far a transaction, given twice, reached. */
+  public static final String UP_TO =
+      """
+      SELECT up_to FROM open_transaction
+      WHERE destination = (SELECT nid FROM server_ref WHERE server_name = ?) AND txn_id = ?
+      UNION ALL
+      SELECT up_to FROM closed_transaction
+      WHERE destination = (SELECT nid FROM server_ref WHERE server_name = ?) AND txn_id = ?
+      """;
+
+  /** Queues an EDU. */
+  public static final String ADD_EDU =
+      "INSERT INTO queued_edu (destination, json) VALUES (?, ?) RETURNING nid";
+
+  /** Queued EDUs. */
+  public static final String EDUS =
+      """
+      SELECT nid, json FROM queued_edu
+      WHERE destination = (SELECT nid FROM server_ref WHERE server_name = ?)
+      ORDER BY nid
+      LIMIT ?
+      """;
+
+  private DestinationQueries() {}
+}

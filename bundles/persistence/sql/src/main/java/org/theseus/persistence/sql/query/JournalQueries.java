@@ -1,0 +1,117 @@
+package org.theseus.persistence.sql.query;
+
+/** What was received, and the answers given. */
+public final class JournalQueries {
+  private static final String SELECT =
+      """
+      SELECT r.room_id, i.event_id, o.server_name, j.json, j.verified, j.received_ts, j.attempts,
+        j.next_attempt_ts, j.problem, j.quarantined
+      FROM journal_pdu j
+      JOIN room_ref r ON r.nid = j.room
+      JOIN event_ref i ON i.nid = j.event
+      JOIN server_ref o ON o.nid = j.origin
+      """;
+
+  private static final String THIS_ONE =
+      """
+      WHERE room = (SELECT nid FROM room_ref WHERE room_id = ?)
+        AND event = (SELECT nid FROM event_ref WHERE event_id = ?)
+      """;
+
+  /** Adds a PDU. */
+  public static final String ADD =
+      """
+      INSERT INTO journal_pdu (room, event, origin, verified, received_ts, attempts,
+        next_attempt_ts, quarantined, problem, json)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (room, event) DO NOTHING
+      """;
+
+  /** Changes what may change of a PDU. */
+  public static final String UPDATE =
+      """
+      UPDATE journal_pdu
+      SET verified = ?, attempts = ?, next_attempt_ts = ?, quarantined = ?, problem = ?
+      """
+          + THIS_ONE;
+
+  /** Removes a PDU. */
+  public static final String REMOVE = "DELETE FROM journal_pdu " + THIS_ONE;
+
+  /** Finds a PDU. */
+  public static final String FIND = SELECT + THIS_ONE;
+
+  /**
+   * What is due in a room. The plus keeps the time out of the choice of an index: receipt orders.
+   */
+  public static final String DUE =
+      SELECT
+          + """
+          WHERE j.room = (SELECT nid FROM room_ref WHERE room_id = ?)
+            AND j.quarantined = 0 AND +j.next_attempt_ts <= ?
+          ORDER BY j.nid
+          LIMIT ?
+          """;
+
+  /** The rooms that have something to do. */
+  public static final String ROOMS =
+      """
+      SELECT r.room_id FROM room_ref r
+      WHERE EXISTS (SELECT 1 FROM journal_pdu j WHERE j.room = r.nid AND j.quarantined = 0)
+      """;
+
+  /** When the next is due in a room; null if there is none. */
+  public static final String NEXT_DUE =
+      """
+      SELECT MIN(next_attempt_ts) FROM journal_pdu
+      WHERE room = (SELECT nid FROM room_ref WHERE room_id = ?) AND quarantined = 0
+      """;
+
+  /** How many of an origin are unverified. */
+  public static final String UNVERIFIED =
+      """
+      SELECT COUNT(*) FROM journal_pdu
+      WHERE origin = (SELECT nid FROM server_ref WHERE server_name = ?) AND verified = 0
+      """;
+
+  /** What was given up. */
+  public static final String QUARANTINED =
+      SELECT + "WHERE j.quarantined = 1 ORDER BY j.nid LIMIT ?";
+
+  /** Adds an EDU. */
+  public static final String ADD_EDU =
+      "INSERT INTO journal_edu (origin, type, content) VALUES (?, ?, ?) RETURNING nid";
+
+  /** EDUs in order of receipt. */
+  public static final String EDUS =
+      """
+      SELECT j.nid, o.server_name, j.type, j.content
+      FROM journal_edu j
+      JOIN server_ref o ON o.nid = j.origin
+      WHERE j.nid > ?
+      ORDER BY j.nid
+      LIMIT ?
+      """;
+
+  /** Removes an EDU. */
+  public static final String REMOVE_EDU = "DELETE FROM journal_edu WHERE nid = ?";
+
+  /** The answer to a transaction. */
+  public static final String FIND_ANSWER =
+      """
+      SELECT body_hash, answer, answered_ts FROM answered_transaction
+      WHERE origin = (SELECT nid FROM server_ref WHERE server_name = ?) AND txn_id = ?
+      """;
+
+  /** Notes an answer. */
+  public static final String PUT_ANSWER =
+      """
+      INSERT INTO answered_transaction (origin, txn_id, answered_ts, body_hash, answer)
+      VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (origin, txn_id) DO UPDATE
+      SET answered_ts = excluded.answered_ts, body_hash = excluded.body_hash,
+        answer = excluded.answer
+      """;
+
+  private JournalQueries() {}
+}

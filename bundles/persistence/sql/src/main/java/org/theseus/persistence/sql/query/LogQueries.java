@@ -1,0 +1,94 @@
+package org.theseus.persistence.sql.query;
+
+/** The log of events to be sent, and whom each is for. */
+public final class LogQueries {
+  /** The set of recipients with a digest. */
+  public static final String FIND_SET = "SELECT nid FROM recipient_set WHERE digest = ?";
+
+  /** Adds a set of recipients. */
+  public static final String ADD_SET =
+      "INSERT INTO recipient_set (digest) VALUES (?) ON CONFLICT DO NOTHING RETURNING nid";
+
+  /** Adds a member to a set. */
+  public static final String ADD_RECIPIENT =
+      "INSERT INTO recipient (recipient_set, server) VALUES (?, ?)";
+
+  /** Where an event, by number, is logged. */
+  public static final String POSITION = "SELECT position FROM log WHERE event = ?";
+
+  /** Logs an event. */
+  public static final String ADD =
+      "INSERT INTO log (position, room, event, recipient_set) VALUES (?, ?, ?, ?)";
+
+  /**
+   * Tells all recipients of a set. Whoever was owed nothing starts just before the event, so that a
+   * cursor is never far behind what it has to read.
+   */
+  public static final String MEANT_FOR =
+      """
+      INSERT INTO destination (server, cursor, last_meant, failures, failing_since_ts,
+        next_attempt_ts, last_success_ts, problem)
+      SELECT server, ?, ?, 0, 0, 0, 0, '' FROM recipient WHERE recipient_set = ?
+      ON CONFLICT (server) DO UPDATE
+      SET cursor = CASE WHEN destination.last_meant <= destination.cursor
+          THEN excluded.cursor ELSE destination.cursor END,
+        last_meant = excluded.last_meant
+      """;
+
+  /** Notes the last position of a room that is meant for the recipients of a set. */
+  public static final String MEANT_IN_ROOM =
+      """
+      INSERT INTO destination_room (destination, room, last_position)
+      SELECT server, ?, ? FROM recipient WHERE recipient_set = ?
+      ON CONFLICT (destination, room) DO UPDATE SET last_position = excluded.last_position
+      """;
+
+  /** The rooms in which something after a position is meant for a server. */
+  public static final String ROOMS_AFTER =
+      """
+      SELECT room FROM destination_room
+      WHERE destination = (SELECT nid FROM server_ref WHERE server_name = ?) AND last_position > ?
+      """;
+
+  private static final String IS_RECIPIENT =
+      """
+      EXISTS (SELECT 1 FROM recipient p
+        WHERE p.recipient_set = l.recipient_set
+          AND p.server = (SELECT nid FROM server_ref WHERE server_name = ?))
+      """;
+
+  /** Positions in a room, between two, that are meant for a server. */
+  public static final String POSITIONS =
+      "SELECT l.position FROM log l WHERE l.room = ? AND l.position > ? AND l.position < ? AND "
+          + IS_RECIPIENT
+          + "ORDER BY l.position LIMIT ?";
+
+  /** How many events after its cursor are meant for a server, given twice. */
+  public static final String OWED =
+      """
+      SELECT COUNT(*)
+      FROM destination d
+      JOIN destination_room o ON o.destination = d.server AND o.last_position > d.cursor
+      JOIN log l ON l.room = o.room AND l.position > d.cursor
+      WHERE d.server = (SELECT nid FROM server_ref WHERE server_name = ?) AND
+      """
+          + IS_RECIPIENT;
+
+  private static final String SELECT =
+      """
+      SELECT l.position, r.room_id, i.event_id, e.json
+      FROM log l
+      JOIN event e ON e.nid = l.event
+      JOIN room_ref r ON r.nid = l.room
+      JOIN event_ref i ON i.nid = l.event
+      """;
+
+  /** Logged events by position. */
+  public static final String AT = SELECT + "WHERE l.position IN (?)";
+
+  /** Logged events by id. */
+  public static final String LOGGED =
+      SELECT + "WHERE l.event IN (SELECT nid FROM event_ref WHERE event_id IN (?))";
+
+  private LogQueries() {}
+}

@@ -1,0 +1,2 @@
+/** All SQL apart from the table definitions: standard, or common to SQLite and PostgreSQL. */
+package org.theseus.persistence.sql.query;

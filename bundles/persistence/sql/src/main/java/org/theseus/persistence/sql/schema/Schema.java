@@ -1,0 +1,21 @@
+package org.theseus.persistence.sql.schema;
+
+import java.util.List;
+
+/** The steps that make our schema, in order. */
+public final class Schema {
+  /** Where a database keeps its two numbers; made before the first step, and never changed. */
+  public static final String VERSION_TABLE =
+      """
+      CREATE TABLE IF NOT EXISTS schema_version (
+        only_row ${number} PRIMARY KEY CHECK (only_row = 1),
+        version ${number} NOT NULL,
+        readable_from ${number} NOT NULL
+      )
+      """;
+
+  /** All steps. */
+  public static final List<Step> STEPS = List.of(new Step(1, 1, FirstStep.definitions()));
+
+  private Schema() {}
+}

@@ -1,0 +1,2 @@
+/** All table definitions, as numbered steps. */
+package org.theseus.persistence.sql.schema;

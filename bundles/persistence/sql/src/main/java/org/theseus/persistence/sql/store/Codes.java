@@ -1,0 +1,33 @@
+package org.theseus.persistence.sql.store;
+
+import java.util.Collection;
+import java.util.List;
+import org.theseus.persistence.api.StoredEvent.Outcome;
+import org.theseus.protocol.api.EventId;
+
+/** How values are written in columns. */
+final class Codes {
+  private Codes() {}
+
+  // Spelled out, so that moving a constant changes no database.
+  static int of(Outcome outcome) {
+    return switch (outcome) {
+      case ACCEPTED -> 0;
+      case SOFT_FAILED -> 1;
+      case REJECTED -> 2;
+    };
+  }
+
+  static Outcome outcome(int code) {
+    return switch (code) {
+      case 0 -> Outcome.ACCEPTED;
+      case 1 -> Outcome.SOFT_FAILED;
+      case 2 -> Outcome.REJECTED;
+      default -> throw new IllegalStateException("outcome " + code);
+    };
+  }
+
+  static List<String> values(Collection<EventId> ids) {
+    return ids.stream().map(EventId::value).toList();
+  }
+}

@@ -1,0 +1,131 @@
+package org.theseus.persistence.sql.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.theseus.persistence.api.JournalStore;
+import org.theseus.persistence.api.JournaledEdu;
+import org.theseus.persistence.api.JournaledPdu;
+import org.theseus.persistence.sql.query.JournalQueries;
+import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.ServerName;
+
+/** The journal in tables. */
+final class JdbcJournalStore implements JournalStore {
+  private final Session session;
+  private final References references;
+
+  JdbcJournalStore(Session session, References references) {
+    this.session = session;
+    this.references = references;
+  }
+
+  @Override
+  public boolean add(JournaledPdu pdu) {
+    int added =
+        session.update(
+            JournalQueries.ADD,
+            references.room(pdu.roomId()),
+            references.event(pdu.eventId()),
+            references.server(pdu.origin()),
+            pdu.verified(),
+            pdu.receivedTs(),
+            pdu.attempts(),
+            pdu.nextAttemptTs(),
+            pdu.quarantined(),
+            pdu.problem(),
+            pdu.json());
+    return added == 1;
+  }
+
+  @Override
+  public void update(JournaledPdu pdu) {
+    session.update(
+        JournalQueries.UPDATE,
+        pdu.verified(),
+        pdu.attempts(),
+        pdu.nextAttemptTs(),
+        pdu.quarantined(),
+        pdu.problem(),
+        pdu.roomId().value(),
+        pdu.eventId().value());
+  }
+
+  @Override
+  public void remove(RoomId roomId, EventId eventId) {
+    session.update(JournalQueries.REMOVE, roomId.value(), eventId.value());
+  }
+
+  @Override
+  public Optional<JournaledPdu> find(RoomId roomId, EventId eventId) {
+    return session.find(
+        JournalQueries.FIND, JdbcJournalStore::pdu, roomId.value(), eventId.value());
+  }
+
+  @Override
+  public List<JournaledPdu> due(RoomId roomId, long nowTs, int limit) {
+    return session.list(JournalQueries.DUE, JdbcJournalStore::pdu, roomId.value(), nowTs, limit);
+  }
+
+  @Override
+  public Set<RoomId> rooms() {
+    return new LinkedHashSet<>(
+        session.list(JournalQueries.ROOMS, row -> RoomId.of(row.getString(1))));
+  }
+
+  @Override
+  public Optional<Long> nextDue(RoomId roomId) {
+    return session.number(JournalQueries.NEXT_DUE, roomId.value());
+  }
+
+  @Override
+  public long unverified(ServerName origin) {
+    return session.number(JournalQueries.UNVERIFIED, origin.value()).orElseThrow();
+  }
+
+  @Override
+  public List<JournaledPdu> quarantined(int limit) {
+    return session.list(JournalQueries.QUARANTINED, JdbcJournalStore::pdu, limit);
+  }
+
+  private static JournaledPdu pdu(ResultSet row) throws SQLException {
+    return new JournaledPdu(
+        RoomId.of(row.getString(1)),
+        EventId.of(row.getString(2)),
+        ServerName.of(row.getString(3)),
+        row.getBytes(4),
+        row.getInt(5) == 1,
+        row.getLong(6),
+        row.getInt(7),
+        row.getLong(8),
+        row.getString(9),
+        row.getInt(10) == 1);
+  }
+
+  @Override
+  public long addEdu(JournaledEdu edu) {
+    return session
+        .number(JournalQueries.ADD_EDU, references.server(edu.origin()), edu.type(), edu.content())
+        .orElseThrow();
+  }
+
+  @Override
+  public List<JournaledEdu> edus(long after, int limit) {
+    return session.list(
+        JournalQueries.EDUS,
+        row ->
+            new JournaledEdu(
+                row.getLong(1), ServerName.of(row.getString(2)), row.getString(3), row.getBytes(4)),
+        after,
+        limit);
+  }
+
+  @Override
+  public void removeEdu(long id) {
+    session.update(JournalQueries.REMOVE_EDU, id);
+  }
+}
