@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A certificate for trials, made by the JDK's own keytool. */
-final class SelfSignedCertificate {
+public final class SelfSignedCertificate {
   private static final String ALIAS = "theseus";
 
   private SelfSignedCertificate() {}
@@ -24,7 +24,7 @@ final class SelfSignedCertificate {
    * @param hosts the names and addresses it stands for
    * @return the certificate alone as PEM, for peers that shall trust it
    */
-  static String create(Path keyStore, String password, List<HostPort> hosts)
+  public static String create(Path keyStore, String password, List<HostPort> hosts)
       throws IOException, InterruptedException, GeneralSecurityException, Failure {
     String names =
         hosts.stream()

@@ -1,0 +1,41 @@
+package org.theseus.itests.peer;
+
+import java.util.List;
+import org.theseus.protocol.api.Ed25519;
+import org.theseus.protocol.api.JsonReader;
+import org.theseus.protocol.api.RoomVersion;
+import org.theseus.protocol.api.SignedJson;
+import org.theseus.protocol.api.StateMaps;
+import org.theseus.protocol.bouncycastle.BouncyCastleEd25519;
+import org.theseus.protocol.jackson.JacksonJsonReader;
+import org.theseus.protocol.rules.PlainStateMaps;
+import org.theseus.protocol.rules.RoomVersion10;
+import org.theseus.protocol.rules.RoomVersion11;
+import org.theseus.protocol.rules.RoomVersion12;
+import org.theseus.protocol.rules.RulesSignedJson;
+
+/** The protocol's grammar, put together without a container. */
+public final class Grammar {
+  /** Signs and verifies. */
+  public static final Ed25519 ED25519 = new BouncyCastleEd25519();
+
+  /** Reads JSON. */
+  public static final JsonReader JSON = new JacksonJsonReader();
+
+  /** Signs JSON. */
+  public static final SignedJson SIGNED_JSON = new RulesSignedJson(ED25519);
+
+  private static final StateMaps STATE_MAPS = new PlainStateMaps();
+  private static final List<RoomVersion> VERSIONS =
+      List.of(
+          new RoomVersion10(ED25519, STATE_MAPS),
+          new RoomVersion11(ED25519, STATE_MAPS),
+          new RoomVersion12(ED25519, STATE_MAPS));
+
+  private Grammar() {}
+
+  /** Finds a room version by its id. */
+  public static RoomVersion version(String id) {
+    return VERSIONS.stream().filter(version -> version.id().equals(id)).findFirst().orElseThrow();
+  }
+}

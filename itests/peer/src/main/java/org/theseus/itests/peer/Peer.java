@@ -1,0 +1,308 @@
+package org.theseus.itests.peer;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.theseus.launcher.Failure;
+import org.theseus.launcher.HostPort;
+import org.theseus.launcher.SelfSignedCertificate;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.KeyId;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.Signer;
+
+/**
+ * A homeserver on a loopback port. Requests to it are answered by the handlers a test adds, the
+ * newest first; without one it serves its key, takes every transaction, and knows nothing else. Its
+ * own requests are signed unless a test says how not to.
+ */
+public final class Peer implements AutoCloseable {
+  /** Answers a request, or leaves it to the next handler. */
+  @FunctionalInterface
+  public interface Handler {
+    /** Answers with status and JSON body, or with nothing if this request is another's. */
+    Optional<Reply> answer(Asked asked) throws IOException;
+  }
+
+  /** A request the peer was sent. */
+  public record Asked(String method, String target, String authorization, byte[] body) {
+    /** Reads the body as a JSON object. */
+    public JsonObject json() {
+      return Grammar.JSON.readObject(body);
+    }
+  }
+
+  /** An answer, given or received. */
+  public record Reply(int status, String body) {
+    /** An answer with a JSON object. */
+    public static Reply of(int status, JsonObject body) {
+      return new Reply(status, body.toString());
+    }
+
+    /** Reads the body as a JSON object. */
+    public JsonObject json() {
+      return Grammar.JSON.readObject(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The errcode, or "" if the body has none. */
+    public String errcode() {
+      return json().string("errcode").orElse("");
+    }
+  }
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  private final ServerName name;
+  private final Path certificate;
+  private final HttpsServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final HttpClient client;
+  private final Signer signer;
+  private final byte[] publicKey;
+  private final List<Handler> handlers = new CopyOnWriteArrayList<>();
+  private final List<Asked> asked = new CopyOnWriteArrayList<>();
+
+  private Peer(ServerName name, Path certificate, HttpsServer server)
+      throws GeneralSecurityException {
+    this.name = name;
+    this.certificate = certificate;
+    this.server = server;
+    this.client =
+        HttpClient.newBuilder().sslContext(trustingEverybody()).connectTimeout(TIMEOUT).build();
+    byte[] seed = new byte[32];
+    new SecureRandom().nextBytes(seed);
+    this.publicKey = Grammar.ED25519.publicKey(seed);
+    this.signer =
+        new Signer() {
+          @Override
+          public KeyId keyId() {
+            return KeyId.of("ed25519:test");
+          }
+
+          @Override
+          public byte[] sign(byte[] message) {
+            return Grammar.ED25519.sign(seed, message);
+          }
+        };
+    handlers.add(this::usual);
+  }
+
+  /** Makes a peer with a certificate and key of its own in an empty folder, and starts it. */
+  public static Peer start(Path directory)
+      throws IOException, GeneralSecurityException, InterruptedException, Failure {
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 128);
+    int port = server.getAddress().getPort();
+    Files.createDirectories(directory);
+    Path keyStore = directory.resolve("peer.p12");
+    Path certificate = directory.resolve("peer.pem");
+    String password = "for tests";
+    Files.writeString(
+        certificate,
+        SelfSignedCertificate.create(keyStore, password, List.of(new HostPort("127.0.0.1", port))));
+    server.setHttpsConfigurator(new HttpsConfigurator(identity(keyStore, password)));
+    Peer peer = new Peer(ServerName.of("127.0.0.1:" + port), certificate, server);
+    server.setExecutor(peer.threads);
+    server.createContext("/", peer::handle);
+    server.start();
+    return peer;
+  }
+
+  /** The peer's server name. */
+  public ServerName name() {
+    return name;
+  }
+
+  /** Its certificate as PEM, for servers that shall trust it. */
+  public Path certificate() {
+    return certificate;
+  }
+
+  /** Its signing key. */
+  public Signer signer() {
+    return signer;
+  }
+
+  /** What it was asked, in order. */
+  public List<Asked> asked() {
+    return List.copyOf(asked);
+  }
+
+  /** Adds a handler in front of those there are. */
+  public void handle(Handler handler) {
+    handlers.add(0, handler);
+  }
+
+  /** Sends a request signed for a destination. */
+  public Reply ask(String destination, String method, String target, Optional<JsonObject> body)
+      throws IOException, InterruptedException {
+    byte[] bytes = body.map(JsonObject::toBytes).orElseGet(() -> new byte[0]);
+    return send(
+        destination, method, target, bytes, List.of(xMatrix(destination, method, target, body)));
+  }
+
+  /** Sends bytes with the Authorization headers a test wants. */
+  public Reply send(
+      String destination, String method, String target, byte[] body, List<String> authorizations)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("https://" + destination + target))
+            .timeout(TIMEOUT)
+            .method(
+                method,
+                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+    if (body.length > 0) {
+      request.header("Content-Type", "application/json");
+    }
+    authorizations.forEach(value -> request.header("Authorization", value));
+    HttpResponse<String> response =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return new Reply(response.statusCode(), response.body());
+  }
+
+  /** Signs a request as the specification has it. */
+  public String xMatrix(
+      String destination, String method, String target, Optional<JsonObject> content) {
+    JsonObject.Builder request =
+        JsonObject.builder()
+            .put("method", method)
+            .put("uri", target)
+            .put("origin", name.value())
+            .put("destination", destination);
+    content.ifPresent(json -> request.put("content", json));
+    String signature =
+        Grammar.SIGNED_JSON
+            .sign(request.build(), name, signer)
+            .object("signatures")
+            .flatMap(all -> all.object(name.value()))
+            .flatMap(ours -> ours.string(signer.keyId().value()))
+            .orElseThrow();
+    return "X-Matrix origin=\"%s\",destination=\"%s\",key=\"%s\",sig=\"%s\""
+        .formatted(name, destination, signer.keyId(), signature);
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange;
+        InputStream in = exchange.getRequestBody()) {
+      Asked request =
+          new Asked(
+              exchange.getRequestMethod(),
+              exchange.getRequestURI().toString(),
+              Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
+                  .orElse(""),
+              in.readAllBytes());
+      asked.add(request);
+      Reply reply = reply(request);
+      byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(reply.status(), body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private Reply reply(Asked request) throws IOException {
+    for (Handler handler : handlers) {
+      Optional<Reply> reply = handler.answer(request);
+      if (reply.isPresent()) {
+        return reply.get();
+      }
+    }
+    return new Reply(404, "{\"errcode\":\"M_UNRECOGNIZED\",\"error\":\"a peer of the tests\"}");
+  }
+
+  private Optional<Reply> usual(Asked request) {
+    if (request.target().startsWith("/_matrix/key/v2/server")) {
+      return Optional.of(Reply.of(200, keys()));
+    }
+    if (request.method().equals("PUT")
+        && request.target().startsWith("/_matrix/federation/v1/send/")) {
+      return Optional.of(new Reply(200, "{\"pdus\":{}}"));
+    }
+    return Optional.empty();
+  }
+
+  private JsonObject keys() {
+    JsonObject key =
+        JsonObject.builder()
+            .put("key", Base64.getEncoder().withoutPadding().encodeToString(publicKey))
+            .build();
+    JsonObject unsigned =
+        JsonObject.builder()
+            .put("server_name", name.value())
+            .put("valid_until_ts", System.currentTimeMillis() + Duration.ofDays(1).toMillis())
+            .put("verify_keys", JsonObject.EMPTY.with(signer.keyId().value(), key))
+            .put("old_verify_keys", JsonObject.EMPTY)
+            .build();
+    return Grammar.SIGNED_JSON.sign(unsigned, name, signer);
+  }
+
+  private static SSLContext identity(Path keyStore, String password)
+      throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(keyStore)) {
+      store.load(in, password.toCharArray());
+    }
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, password.toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+
+  /** What a server under test presents is checked by other tests. */
+  private static SSLContext trustingEverybody() throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Everybody()}, null);
+    return context;
+  }
+
+  private static final class Everybody implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) {
+      // nobody presents one
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) {
+      // trusted
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,50 @@
+package org.theseus.itests.servers;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs {@code bin/theseus} to its end, as a user types it. */
+final class Command {
+  /** What a program came to. */
+  record Result(int status, String out, String err) {}
+
+  private Command() {}
+
+  static Path distribution() {
+    return Path.of(System.getProperty("theseus.distribution")).toAbsolutePath().normalize();
+  }
+
+  static ProcessBuilder theseus(String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(distribution().resolve("bin").resolve("theseus").toString());
+    command.addAll(List.of(words));
+    return new ProcessBuilder(command);
+  }
+
+  static Result run(Path directory, String... words) throws IOException, InterruptedException {
+    Path out = Files.createTempFile(directory, "out", ".txt");
+    Path err = Files.createTempFile(directory, "err", ".txt");
+    Process process =
+        theseus(words)
+            .directory(directory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    try {
+      if (!process.waitFor(5, TimeUnit.MINUTES)) {
+        throw new AssertionError("theseus " + String.join(" ", words) + " does not end");
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Result(
+        process.exitValue(),
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,157 @@
+package org.theseus.itests.servers;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.theseus.itests.peer.Grammar;
+import org.theseus.launcher.Flags;
+import org.theseus.launcher.Home;
+import org.theseus.launcher.ShellClient;
+import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonObject;
+
+/**
+ * A server in a process of its own, on a loopback port; can be stopped, killed and started again.
+ */
+final class Server implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+  private final String name;
+  private final Home home;
+  private Process process;
+
+  private Server(String name, Home home) {
+    this.name = name;
+    this.home = home;
+  }
+
+  /** Makes a home that trusts the certificates in a file, and adds its own there. */
+  static Server create(Path directory, Path trusted) throws Exception {
+    String name = "127.0.0.1:" + freePort();
+    Flags flags =
+        Flags.parse(
+            List.of(
+                "--home=" + directory,
+                "--server-name=" + name,
+                "--listen=" + name,
+                "--trusted-certificates=" + trusted,
+                "--allow-private-addresses"),
+            Set.of("home", "server-name", "listen", "trusted-certificates"),
+            Set.of("allow-private-addresses"));
+    Home home = Home.create(flags);
+    Files.writeString(trusted, Files.readString(home.certificate()), StandardOpenOption.APPEND);
+    return new Server(name, home);
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  Home home() {
+    return home;
+  }
+
+  /** Names one of its users. */
+  String user(String localpart) {
+    return "@" + localpart + ":" + name;
+  }
+
+  void start() throws Exception {
+    process =
+        Command.theseus("run", "--home", home.directory().toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))
+            .start();
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    while (!answers()) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        throw new AssertionError("the server does not start: " + Files.readString(output()));
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  private boolean answers() {
+    try {
+      return shell("rooms").status() == 0;
+    } catch (Exception notYet) {
+      return false;
+    }
+  }
+
+  private Path output() {
+    return home.directory().resolve("log").resolve("output.log");
+  }
+
+  /** Has a command carried out, on a connection of its own. */
+  Command.Result shell(String... words) throws Exception {
+    StringBuilder out = new StringBuilder();
+    StringBuilder err = new StringBuilder();
+    try (ShellClient client = ShellClient.connect(home)) {
+      int status = client.words(List.of(words), out::append, err::append);
+      return new Command.Result(status, out.toString().strip(), err.toString().strip());
+    }
+  }
+
+  /** Has a command carried out that must succeed. */
+  String result(String... words) throws Exception {
+    Command.Result result = shell(words);
+    if (result.status() != 0) {
+      throw new AssertionError(String.join(" ", words) + " failed: " + result.err());
+    }
+    return result.out();
+  }
+
+  /** The events a command with {@code --json} tells. */
+  List<JsonObject> events(String... words) throws Exception {
+    String json = result(words).lines().reduce("", (before, line) -> line);
+    return ((JsonArray) Grammar.JSON.read(json.getBytes(StandardCharsets.UTF_8))).objects();
+  }
+
+  /** The whole timeline of a room. */
+  List<JsonObject> timeline(String room) throws Exception {
+    return events("timeline", room, "--limit", "1000000", "--json");
+  }
+
+  /** The ids of the whole timeline of a room. */
+  List<String> timelineIds(String room) throws Exception {
+    return timeline(room).stream().map(event -> event.string("event_id").orElseThrow()).toList();
+  }
+
+  /** What the server has logged, on file and on its standard streams. */
+  String log() throws IOException {
+    return Files.readString(home.log()) + Files.readString(output());
+  }
+
+  /** Ends the process without a word of warning (SIGKILL). */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (process == null) {
+      return;
+    }
+    process.destroy();
+    if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      kill();
+    }
+  }
+}
