@@ -17,7 +17,7 @@ import org.theseus.persistence.api.Database;
     immediate = true,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SqliteDatabase.Config.class)
-public final class SqliteDatabase implements Database {
+public final class SqliteDatabase implements Database, AutoCloseable {
   private final SqliteStore store;
 
   /** Where the data is. */
@@ -42,13 +42,15 @@ public final class SqliteDatabase implements Database {
     store = new SqliteStore(Path.of(config.file()), SqliteStore.Limits.DEFAULT);
   }
 
+  /** Opens the file; called once, by the container or by whoever does without one. */
   @Activate
-  void open() {
+  public void open() {
     store.open();
   }
 
   @Deactivate
-  void close() {
+  @Override
+  public void close() {
     store.close();
   }
 
