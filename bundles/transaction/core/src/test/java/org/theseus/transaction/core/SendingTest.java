@@ -1,0 +1,382 @@
+package org.theseus.transaction.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.theseus.persistence.api.Destination;
+import org.theseus.persistence.api.EventStore.Placement;
+import org.theseus.persistence.api.StoredEvent;
+import org.theseus.persistence.sqlite.SqliteDatabase;
+import org.theseus.protocol.api.Edu;
+import org.theseus.protocol.api.Event;
+import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.TransientException;
+import org.theseus.protocol.api.UserId;
+import org.theseus.protocol.jackson.JacksonJsonReader;
+import org.theseus.support.Backoff;
+import org.theseus.transport.api.FederationClient;
+
+@Timeout(60)
+class SendingTest {
+  private static final ServerName US = ServerName.of("us.example");
+  private static final ServerName PEER = ServerName.of("peer.example");
+  private static final ServerName OTHER = ServerName.of("other.example");
+  private static final RoomId ROOM = RoomId.of("!room:us.example");
+  private static final Duration LONG = Duration.ofHours(1);
+  private static final Duration SHORT = Duration.ofMillis(1);
+
+  @TempDir Path directory;
+
+  private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
+  private final Queue<Call> allCalls = new ConcurrentLinkedQueue<>();
+  private SqliteDatabase database;
+  private Sending sending;
+
+  /** A request under way, to be answered by the test. */
+  private record Call(
+      FederationClient.Request request, CompletableFuture<FederationClient.Response> answer) {
+    void succeed() {
+      JsonObject body = JsonObject.EMPTY.with("pdus", JsonObject.EMPTY);
+      answer.complete(new FederationClient.Response(200, body));
+    }
+
+    void refuse(int status) {
+      answer.complete(new FederationClient.Response(status, JsonObject.EMPTY));
+    }
+
+    void fail() {
+      answer.completeExceptionally(new TransientException("connection refused"));
+    }
+
+    JsonObject body() {
+      return request.body().orElseThrow();
+    }
+
+    List<String> texts() {
+      return body().array("pdus").orElseThrow().objects().stream()
+          .map(pdu -> pdu.string("text").orElseThrow())
+          .toList();
+    }
+  }
+
+  private final FederationClient client =
+      new FederationClient() {
+        @Override
+        public CompletionStage<Response> send(Request request) {
+          Call call = new Call(request, new CompletableFuture<>());
+          calls.add(call);
+          allCalls.add(call);
+          return call.answer();
+        }
+      };
+
+  @BeforeEach
+  void open() {
+    database = TestStore.open(directory.resolve("test.db"));
+    start(LONG, "run 1");
+  }
+
+  private void start(Duration backoff, String run) {
+    sending =
+        new Sending(
+            database,
+            client,
+            US,
+            new JacksonJsonReader(),
+            new Backoff(backoff, backoff),
+            Clock.systemUTC());
+    sending.start(run);
+  }
+
+  @AfterEach
+  void close() {
+    allCalls.forEach(Call::fail);
+    sending.stop();
+    database.close();
+  }
+
+  /** Stores events and logs them, as the layer above does at the commit. */
+  private void log(Set<ServerName> recipients, String... texts) {
+    database.run(
+        unit -> {
+          for (String text : texts) {
+            Event event = event(text);
+            unit.events()
+                .put(
+                    StoredEvent.outlier(event, StoredEvent.Outcome.ACCEPTED, ""),
+                    Placement.OUTLIER);
+            unit.outbox().append(ROOM, event.id(), recipients);
+          }
+          return recipients;
+        });
+    sending.wake(recipients);
+  }
+
+  private static Event event(String text) {
+    JsonObject json = JsonObject.builder().put("text", text).build();
+    return new Event(
+        EventId.of("$" + text),
+        ROOM,
+        UserId.of("@a:us.example"),
+        "m.room.message",
+        Optional.empty(),
+        JsonObject.EMPTY,
+        List.of(),
+        List.of(),
+        1,
+        1,
+        Optional.empty(),
+        json);
+  }
+
+  private Call next() throws InterruptedException {
+    Call call = calls.poll(30, TimeUnit.SECONDS);
+    assertThat(call).as("a request").isNotNull();
+    return call;
+  }
+
+  private void quiet() throws InterruptedException {
+    assertThat(calls.poll(200, TimeUnit.MILLISECONDS)).as("no request").isNull();
+  }
+
+  private Destination destination() {
+    return database.run(unit -> unit.outbox().destination(PEER)).orElseThrow();
+  }
+
+  private void awaitFailures(int failures) throws InterruptedException {
+    while (destination().failures() != failures) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  @Test
+  void oneTransactionIsInFlightAndWhatCameMeanwhileIsBatchedInOrder() throws Exception {
+    log(Set.of(PEER), "1");
+    Call first = next();
+    log(Set.of(PEER), "2", "3");
+    log(Set.of(PEER), "4");
+    quiet();
+
+    first.succeed();
+    Call second = next();
+
+    assertThat(first.request().path()).startsWith("/_matrix/federation/v1/send/");
+    assertThat(first.body().string("origin")).hasValue("us.example");
+    assertThat(first.texts()).containsExactly("1");
+    assertThat(second.texts()).containsExactly("2", "3", "4");
+    assertThat(second.request().path()).isNotEqualTo(first.request().path());
+    second.succeed();
+    quiet();
+  }
+
+  @Test
+  void atMostFiftyPdusGoInOne() throws Exception {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      texts.add("n" + i);
+    }
+    log(Set.of(PEER), texts.toArray(String[]::new));
+
+    List<String> sent = new ArrayList<>();
+    List<Integer> sizes = new ArrayList<>();
+    while (sent.size() < texts.size()) {
+      Call call = next();
+      sizes.add(call.texts().size());
+      sent.addAll(call.texts());
+      call.succeed();
+    }
+
+    assertThat(sent).isEqualTo(texts);
+    assertThat(sizes).containsExactly(50, 50, 20);
+  }
+
+  @Test
+  void eachDestinationGetsOnlyWhatIsMeantForIt() throws Exception {
+    log(Set.of(PEER), "for peer");
+    Call toPeer = next();
+    log(Set.of(OTHER), "for other");
+    Call toOther = next();
+
+    assertThat(toPeer.request().destination()).isEqualTo(PEER);
+    assertThat(toOther.request().destination()).isEqualTo(OTHER);
+    assertThat(toPeer.texts()).containsExactly("for peer");
+    assertThat(toOther.texts()).containsExactly("for other");
+  }
+
+  @Test
+  void aFailedTransactionIsSentAgainTheSameBytesThoughMoreHasCome() throws Exception {
+    sending.stop();
+    start(SHORT, "run 1");
+    log(Set.of(PEER), "1");
+    Call first = next();
+    log(Set.of(PEER), "2");
+
+    first.fail();
+    Call again = next();
+    again.refuse(502);
+    Call third = next();
+    third.succeed();
+
+    for (Call call : List.of(again, third)) {
+      assertThat(call.request().path()).isEqualTo(first.request().path());
+      assertThat(call.body().toBytes()).isEqualTo(first.body().toBytes());
+    }
+    assertThat(next().texts()).containsExactly("2");
+  }
+
+  @Test
+  void backOffIsStoredAndOutlivesAReplacement() throws Exception {
+    log(Set.of(PEER), "1");
+    next().fail();
+    awaitFailures(1);
+    assertThat(destination().problem()).contains("connection refused");
+
+    sending.stop();
+    start(LONG, "run 1");
+
+    quiet();
+    assertThat(destination().nextAttemptTs()).isGreaterThan(System.currentTimeMillis());
+  }
+
+  @Test
+  void hearingFromThePeerEndsItsBackOffAtOnce() throws Exception {
+    log(Set.of(PEER), "1");
+    Call first = next();
+    first.fail();
+    awaitFailures(1);
+
+    sending.heardFrom(OTHER);
+    quiet();
+    sending.heardFrom(PEER);
+
+    Call again = next();
+    assertThat(again.request().path()).isEqualTo(first.request().path());
+    again.succeed();
+    while (destination().failures() != 0) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    assertThat(destination().lastSuccessTs()).isPositive();
+    assertThat(destination().cursor()).isEqualTo(destination().lastMeant());
+  }
+
+  @Test
+  void whatWasCutOffIsSentAgainTheSameBytesByTheNextGeneration() throws Exception {
+    log(Set.of(PEER), "1", "2");
+    Call cut = next();
+    sending.stop();
+    log(Set.of(PEER), "3");
+
+    start(LONG, "run 1");
+    Call again = next();
+
+    assertThat(again.request().path()).isEqualTo(cut.request().path());
+    assertThat(again.body().toBytes()).isEqualTo(cut.body().toBytes());
+    again.succeed();
+    assertThat(next().texts()).containsExactly("3");
+  }
+
+  @Test
+  void aLateAnswerToACutOffTransactionHarmsNobody() throws Exception {
+    log(Set.of(PEER), "1");
+    Call cut = next();
+    sending.stop();
+    start(LONG, "run 1");
+    Call again = next();
+    log(Set.of(PEER), "2");
+
+    cut.succeed();
+    again.succeed();
+
+    assertThat(next().texts()).containsExactly("2");
+  }
+
+  @Test
+  void aStartGreetsPeersThatAreOwedNothingOncePerRun() throws Exception {
+    sending.heardFrom(PEER);
+    while (database.run(unit -> unit.outbox().destination(PEER)).isEmpty()) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    sending.stop();
+
+    start(LONG, "run 2");
+    Call greeting = next();
+    assertThat(greeting.request().destination()).isEqualTo(PEER);
+    assertThat(greeting.body().array("pdus").orElseThrow().elements()).isEmpty();
+    greeting.succeed();
+    sending.stop();
+
+    start(LONG, "run 2");
+    quiet();
+  }
+
+  @Test
+  void busyThereIsNoFailure() throws Exception {
+    log(Set.of(PEER), "1");
+    Call first = next();
+    first.refuse(429);
+
+    Call again = next();
+
+    assertThat(again.request().path()).isEqualTo(first.request().path());
+    assertThat(destination().failures()).isZero();
+  }
+
+  @Test
+  void queuedEdusGoOnceWithTheNextTransaction() throws Exception {
+    sending.send(
+        Set.of(PEER), new Edu("m.typing", JsonObject.builder().put("typing", true).build()));
+    Call call = next();
+
+    assertThat(call.body().array("edus").orElseThrow().toString())
+        .isEqualTo("[{\"edu_type\":\"m.typing\",\"content\":{\"typing\":true}}]");
+    call.succeed();
+    quiet();
+  }
+
+  @Test
+  void destinationsTellWhatIsOwed() throws Exception {
+    log(Set.of(PEER), "1", "2");
+    next().fail();
+    awaitFailures(1);
+
+    assertThat(sending.destinations())
+        .singleElement()
+        .satisfies(
+            status -> {
+              assertThat(status.server()).isEqualTo(PEER);
+              assertThat(status.owed()).isEqualTo(2);
+              assertThat(status.failures()).isEqualTo(1);
+              assertThat(status.nextAttemptTs()).isPositive();
+            });
+  }
+
+  @Test
+  void idsAreNeverUsedTwice() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      ids.add(database.run(unit -> Ledger.txnId(unit.settings())));
+    }
+    assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[0-9a-f]{12}-[0-9]+"));
+  }
+}
