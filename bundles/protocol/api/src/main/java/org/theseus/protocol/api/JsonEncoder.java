@@ -15,7 +15,7 @@ final class JsonEncoder {
       (a, b) -> CodePoints.compare(a.getKey(), b.getKey());
 
   private final boolean sorted;
-  private final StringBuilder out = new StringBuilder();
+  private final StringBuilder out = new StringBuilder(512);
 
   JsonEncoder(boolean sorted) {
     this.sorted = sorted;
@@ -74,25 +74,41 @@ final class JsonEncoder {
 
   private void writeString(String value) {
     out.append('"');
+    if (needsEscapes(value)) {
+      value.chars().forEach(c -> writeEscaped((char) c));
+    } else {
+      out.append(value);
+    }
+    out.append('"');
+  }
+
+  /** Most strings need none and are copied at one go. */
+  private static boolean needsEscapes(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\b' -> out.append("\\b");
-        case '\t' -> out.append("\\t");
-        case '\n' -> out.append("\\n");
-        case '\f' -> out.append("\\f");
-        case '\r' -> out.append("\\r");
-        default -> {
-          if (c < 0x20) {
-            out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 0xf]);
-          } else {
-            out.append(c);
-          }
+      if (c < 0x20 || c == '"' || c == '\\') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void writeEscaped(char c) {
+    switch (c) {
+      case '"' -> out.append("\\\"");
+      case '\\' -> out.append("\\\\");
+      case '\b' -> out.append("\\b");
+      case '\t' -> out.append("\\t");
+      case '\n' -> out.append("\\n");
+      case '\f' -> out.append("\\f");
+      case '\r' -> out.append("\\r");
+      default -> {
+        if (c < 0x20) {
+          out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 0xf]);
+        } else {
+          out.append(c);
         }
       }
     }
-    out.append('"');
   }
 }

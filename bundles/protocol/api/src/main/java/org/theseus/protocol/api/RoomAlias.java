@@ -1,5 +1,6 @@
 package org.theseus.protocol.api;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -10,6 +11,8 @@ import java.util.Optional;
  * @see <a href="https://spec.matrix.org/v1.19/appendices/#room-aliases">Room aliases</a>
  */
 public record RoomAlias(String value) {
+  private static final int MAX_BYTES = 255;
+
   /**
    * Checks sigil, colon and server name.
    *
@@ -56,7 +59,8 @@ public record RoomAlias(String value) {
     int colon = value.indexOf(':');
     return colon > 0
         && value.charAt(0) == '#'
-        && value.length() <= 255
+        && value.indexOf('\0') < 0
+        && value.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
         && ServerName.parse(value.substring(colon + 1)).isPresent();
   }
 

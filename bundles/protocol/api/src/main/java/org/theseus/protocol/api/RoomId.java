@@ -55,7 +55,7 @@ public record RoomId(String value) implements Comparable<RoomId> {
   }
 
   private static boolean isRoomId(String value) {
-    return value.length() > 1 && value.charAt(0) == '!';
+    return value.length() > 1 && value.charAt(0) == '!' && value.indexOf('\0') < 0;
   }
 
   @Override

@@ -4,7 +4,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A user, {@code @localpart:server}. Historical localparts are accepted, as rooms hold them.
+ * A user, {@code @localpart:server}. Historical localparts are accepted, as rooms hold them: any
+ * text without colon and NUL, the empty one included. Length is a matter of the room version.
  *
  * @param value the id as it appears on the wire
  * @see <a href="https://spec.matrix.org/v1.19/appendices/#user-identifiers">User identifiers</a>
@@ -65,6 +66,7 @@ public record UserId(String value) implements Comparable<UserId> {
     int colon = value.indexOf(':');
     return colon > 0
         && value.charAt(0) == '@'
+        && value.indexOf('\0') < 0
         && ServerName.parse(value.substring(colon + 1)).isPresent();
   }
 
