@@ -9,6 +9,7 @@ import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.InvalidEventException;
 import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonNull;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonString;
 import org.theseus.protocol.api.JsonValue;
@@ -64,7 +65,7 @@ final class EventFormat {
     }
     long originServerTs = integer(pdu, "origin_server_ts");
     Optional<EventId> redacts = redacts(pdu, type, content);
-    EventId id = hashes.id(pdu);
+    EventId id = rules.has(Feature.HASHED_EVENT_IDS) ? hashes.id(pdu) : statedId(pdu);
     RoomId roomId = roomId(pdu, type, id);
     return new Event(
         id,
@@ -88,7 +89,8 @@ final class EventFormat {
   Optional<String> oversized(Event event) {
     return Stream.of("type", "sender", "room_id", "state_key")
         .filter(name -> event.json().string(name).filter(EventFormat::overLimit).isPresent())
-        .findFirst();
+        .findFirst()
+        .or(() -> overLimit(event.id().value()) ? Optional.of("event_id") : Optional.empty());
   }
 
   private static boolean overLimit(String identifier) {
@@ -129,15 +131,34 @@ final class EventFormat {
     return pdu.integer(name).orElseThrow(() -> invalid(name + " is missing or no integer"));
   }
 
-  private static List<EventId> eventIds(JsonObject pdu, String name) {
+  /** Versions 1 and 2: the id is a member, {@code $opaque:domain}. */
+  private EventId statedId(JsonObject pdu) {
+    EventId id = EventId.of(identifier(pdu, "event_id"));
+    if (EventSignatures.domain(id).isEmpty()) {
+      throw invalid("event_id names no server");
+    }
+    return id;
+  }
+
+  private List<EventId> eventIds(JsonObject pdu, String name) {
     List<EventId> ids = new ArrayList<>();
     for (JsonValue element : required(pdu, name, JsonArray.class).elements()) {
-      if (!(element instanceof JsonString id) || id.value().isEmpty()) {
+      if (!(reference(element) instanceof JsonString id) || id.value().isEmpty()) {
         throw invalid(name + " holds what is no event id");
       }
       ids.add(EventId.of(id.value()));
     }
     return ids;
+  }
+
+  /** Versions 1 and 2 refer to an event by its id and its hashes. */
+  private JsonValue reference(JsonValue element) {
+    if (rules.has(Feature.HASHED_EVENT_IDS)) {
+      return element;
+    }
+    return element instanceof JsonArray pair && pair.elements().size() == 2
+        ? pair.elements().get(0)
+        : JsonNull.NULL;
   }
 
   private static <T extends JsonValue> T required(JsonObject pdu, String name, Class<T> type) {

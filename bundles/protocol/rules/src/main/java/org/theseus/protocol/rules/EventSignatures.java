@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.Event;
+import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.SignatureVerdict;
@@ -41,6 +42,9 @@ final class EventSignatures {
     // sender's.
     if (!(isMember(event, "invite") && event.content().has("third_party_invite"))) {
       servers.add(event.sender().server());
+    }
+    if (!rules.has(Feature.HASHED_EVENT_IDS)) {
+      domain(event.id()).ifPresent(servers::add);
     }
     if (isAuthorisedJoin(event)) {
       authoriser(event).ifPresent(servers::add);
@@ -116,6 +120,12 @@ final class EventSignatures {
 
   private static Optional<ServerName> authoriser(Event event) {
     return event.content().string(AUTHORISER).flatMap(UserId::parse).map(UserId::server);
+  }
+
+  /** Tells the server that an event id of versions 1 and 2 names. */
+  static Optional<ServerName> domain(EventId id) {
+    int colon = id.value().indexOf(':');
+    return colon < 0 ? Optional.empty() : ServerName.parse(id.value().substring(colon + 1));
   }
 
   private static boolean isMember(Event event, String membership) {

@@ -16,6 +16,7 @@ import org.theseus.protocol.api.InvalidEventException;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.UserId;
 import org.theseus.protocol.api.Verdict;
@@ -245,6 +246,28 @@ class EventFormatTest {
     Event event =
         Grammar.version(VersionRules.V5).parse(MESSAGE.with("extra", Grammar.json("[1.5,-0,1e3]")));
     assertThat(event.json().array("extra").get().toBytes()).asString().isEqualTo("[1.5,-0,1e3]");
+  }
+
+  @Test
+  void readsTheFormatOfVersion1() {
+    RulesRoomVersion v1 = Grammar.version(VersionRules.V1);
+    JsonObject pairs =
+        MESSAGE
+            .with("event_id", "$opaque:other.org")
+            .with("prev_events", Grammar.json("[[\"$p:a.org\",{\"sha256\":\"x\"}]]"))
+            .with("auth_events", Grammar.json("[]"));
+
+    Event event = v1.parse(pairs);
+    assertThat(event.id()).isEqualTo(EventId.of("$opaque:other.org"));
+    assertThat(event.prevEvents()).containsExactly(EventId.of("$p:a.org"));
+    assertThat(v1.signatures(event))
+        .containsOnlyKeys(ServerName.of("example.org"), ServerName.of("other.org"));
+    assertDropped(v1, pairs.without("event_id"), "M_BAD_JSON", "event_id is missing");
+    assertDropped(v1, pairs.with("event_id", "$x"), "M_BAD_JSON", "event_id names no server");
+    for (String odd : List.of("[\"$p:a.org\"]", "[[]]", "[[7,{}]]", "[[\"$p:a.org\"]]")) {
+      JsonObject pdu = pairs.with("prev_events", Grammar.json(odd));
+      assertDropped(v1, pdu, "M_BAD_JSON", "prev_events holds what is no event id");
+    }
   }
 
   @Test
