@@ -99,7 +99,7 @@ final class EventFormat {
   }
 
   private RoomId roomId(JsonObject pdu, String type, EventId id) {
-    if (rules.has(Feature.ROOM_ID_FROM_CREATE) && type.equals("m.room.create")) {
+    if (rules.has(Feature.ROOM_ID_FROM_CREATE) && type.equals(EventTypes.CREATE)) {
       return RoomId.of("!" + id.value().substring(1));
     }
     return RoomId.parse(identifier(pdu, "room_id"))
@@ -113,7 +113,7 @@ final class EventFormat {
     } else {
       optional(pdu, "redacts", JsonString.class);
     }
-    return type.equals("m.room.redaction")
+    return type.equals(EventTypes.REDACTION)
         ? place.string("redacts").filter(target -> !target.isEmpty()).map(EventId::of)
         : Optional.empty();
   }

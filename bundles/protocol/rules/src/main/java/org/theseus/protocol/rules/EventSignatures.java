@@ -129,7 +129,7 @@ final class EventSignatures {
   }
 
   private static boolean isMember(Event event, String membership) {
-    return event.type().equals("m.room.member")
+    return event.type().equals(EventTypes.MEMBER)
         && event.content().string("membership").equals(Optional.of(membership));
   }
 }
