@@ -1,0 +1,307 @@
+package org.theseus.transport.jettyserver;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.theseus.protocol.api.TransientException;
+import org.theseus.transport.api.Listener;
+
+/**
+ * An HTTP server over TLS on a kept socket. It starts without accepting; the socket is opened when
+ * it is first told to accept, and never closed by it. Changes of state are guarded by this.
+ */
+final class HttpsServer implements Listener, JettyExchange.Host {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpsServer.class);
+  private static final String HTTP = "http/1.1";
+  private static final int THREADS = 64;
+  private static final int THREADS_KEPT = 4;
+  private static final int HEADER_BYTES = 32 * 1024;
+  private static final Duration TICK = Duration.ofMillis(2);
+  private static final Duration SWEEP = Duration.ofSeconds(1);
+  private static final Duration SWEEP_WHEN_LETTING_GO = Duration.ofMillis(50);
+  private static final Duration RELEASE = Duration.ofSeconds(5);
+  private static final Duration RETIRE = Duration.ofSeconds(60);
+  private static final Duration RETIRE_IDLE = Duration.ofSeconds(5);
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+  private static final Duration DRAIN_IDLE = Duration.ofSeconds(2);
+
+  /** How long connections may wait for their next request, and how long its head may take. */
+  private record Patience(Duration idle, Duration head, boolean lettingGo) {}
+
+  private final Settings settings;
+  private final Function<SocketAddress, ServerSocketChannel> sockets;
+  private final Dispatcher dispatcher;
+  private final ScheduledExecutorService timer;
+  private final Server server;
+  private volatile Patience patience;
+  private volatile KeptConnector connector;
+  private ScheduledFuture<?> sweeping;
+  private boolean stopping;
+
+  /**
+   * Makes a server.
+   *
+   * @param settings what it is told
+   * @param sockets opens or finds the kept socket
+   * @param dispatcher takes the requests
+   * @param timer of one thread, lives longer than the server
+   */
+  HttpsServer(
+      Settings settings,
+      Function<SocketAddress, ServerSocketChannel> sockets,
+      Dispatcher dispatcher,
+      ScheduledExecutorService timer) {
+    this.settings = settings;
+    this.sockets = sockets;
+    this.dispatcher = dispatcher;
+    this.timer = timer;
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS_KEPT);
+    threads.setName("jetty-server");
+    threads.setDaemon(true);
+    server = new Server(threads);
+    // This class lets connections go before it stops the server.
+    server.setStopTimeout(0);
+    server.setErrorHandler(new JsonErrors());
+    server.setHandler(
+        new Handler.Abstract() {
+          @Override
+          public boolean handle(Request request, Response response, Callback callback) {
+            dispatcher.dispatch(new JettyExchange(request, response, callback, HttpsServer.this));
+            return true;
+          }
+        });
+  }
+
+  /** Starts everything but accepting. */
+  void start() throws Exception {
+    server.start();
+  }
+
+  @Override
+  public SocketAddress address() {
+    KeptConnector accepting = connector;
+    return accepting == null
+        ? settings.address()
+        : new InetSocketAddress(settings.address().getAddress(), accepting.getLocalPort());
+  }
+
+  @Override
+  public boolean isAccepting() {
+    KeptConnector accepting = connector;
+    return accepting != null && accepting.isAccepting();
+  }
+
+  @Override
+  public synchronized void accept() throws IOException {
+    if (stopping) {
+      throw new IOException("the server has been stopped");
+    }
+    if (isAccepting()) {
+      return;
+    }
+    patience = new Patience(settings.idle(), settings.head(), false);
+    if (connector == null) {
+      connector = connect();
+    } else {
+      connector.resume();
+    }
+    sweepEvery(SWEEP);
+    LOG.info("Accepting connections on {}", address());
+  }
+
+  private KeptConnector connect() throws IOException {
+    KeptConnector made = null;
+    try {
+      SslConnectionFactory tls = new SslConnectionFactory(tls(), HTTP);
+      // Peers may name us as their discovery found us; the certificate is theirs to check.
+      tls.setEnsureSecureRequestCustomizer(false);
+      made =
+          new KeptConnector(
+              server, sockets.apply(settings.address()), tls, new HttpConnectionFactory(http()));
+      made.setIdleTimeout(settings.idle().plus(settings.head()).toMillis());
+      server.addConnector(made);
+      made.start();
+      return made;
+    } catch (Exception failure) {
+      if (made != null) {
+        server.removeConnector(made);
+      }
+      throw new IOException("cannot accept connections on " + settings.address(), failure);
+    }
+  }
+
+  @Override
+  public synchronized CompletionStage<Void> pause() {
+    KeptConnector pausing = connector;
+    if (pausing == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    pausing.setAccepting(false);
+    LOG.info("No longer accepting connections on {}", address());
+    return when(pausing::isReleased, RELEASE)
+        .thenAccept(
+            released -> {
+              if (!released) {
+                throw new TransientException("the socket is still in use");
+              }
+            });
+  }
+
+  @Override
+  public CompletionStage<Void> retire() {
+    return letGo(new Patience(RETIRE_IDLE, settings.head(), true), RETIRE)
+        .thenAccept(quiet -> LOG.info("Retired{}", quiet ? "" : " with connections still open"));
+  }
+
+  /**
+   * Stops in place: ceases to accept, lets connections go for at most 5 s, then cuts what is left.
+   * The socket stays open, its backlog takes new connections.
+   */
+  void stop() {
+    synchronized (this) {
+      stopping = true;
+    }
+    try {
+      pause().toCompletableFuture().join();
+      boolean quiet =
+          letGo(new Patience(DRAIN_IDLE, DRAIN, true), DRAIN).toCompletableFuture().join();
+      if (!quiet) {
+        LOG.info("Stopping with connections still open");
+      }
+    } catch (CompletionException failure) {
+      LOG.warn("Stopping with the socket still in use", failure);
+    }
+    synchronized (this) {
+      if (sweeping != null) {
+        sweeping.cancel(false);
+      }
+    }
+    dispatcher.refuseAll();
+    try {
+      server.stop();
+    } catch (Exception failure) {
+      LOG.warn("The server did not stop cleanly", failure);
+    }
+  }
+
+  /** Closes the socket, for good; to be called once stopped. */
+  void closeSocket() {
+    KeptConnector stopped = connector;
+    if (stopped != null) {
+      stopped.closeSocket();
+    }
+  }
+
+  @Override
+  public void takeBack(JettyExchange exchange) {
+    dispatcher.takeBack(exchange);
+  }
+
+  @Override
+  public boolean isLettingGo() {
+    return patience.lettingGo;
+  }
+
+  @Override
+  public Duration bodyLimit() {
+    return settings.body();
+  }
+
+  private synchronized CompletionStage<Boolean> letGo(Patience left, Duration limit) {
+    KeptConnector leaving = connector;
+    if (leaving == null) {
+      return CompletableFuture.completedFuture(true);
+    }
+    patience = left;
+    sweepEvery(SWEEP_WHEN_LETTING_GO);
+    return when(leaving::isQuiet, limit);
+  }
+
+  private void sweepEvery(Duration pause) {
+    if (sweeping != null) {
+      sweeping.cancel(false);
+    }
+    sweeping =
+        timer.scheduleWithFixedDelay(
+            this::sweep, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Closes connections that waited too long; Jetty's own time-out knows nothing of slow heads. */
+  private void sweep() {
+    Patience now = patience;
+    for (ClientEndPoint client : connector.clients()) {
+      Connection connection = client.getConnection();
+      if (connection != null && client.outstays(now.idle, now.head)) {
+        connection.close();
+      }
+    }
+  }
+
+  private CompletionStage<Boolean> when(BooleanSupplier condition, Duration limit) {
+    CompletableFuture<Boolean> told = new CompletableFuture<>();
+    check(condition, System.nanoTime() + limit.toNanos(), told);
+    return told;
+  }
+
+  private void check(BooleanSupplier condition, long deadline, CompletableFuture<Boolean> told) {
+    if (condition.getAsBoolean()) {
+      told.complete(true);
+    } else if (System.nanoTime() - deadline >= 0) {
+      told.complete(false);
+    } else {
+      CompletableFuture.delayedExecutor(TICK.toMillis(), TimeUnit.MILLISECONDS, timer)
+          .execute(() -> check(condition, deadline, told));
+    }
+  }
+
+  private static HttpConfiguration http() {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setRequestHeaderSize(HEADER_BYTES);
+    // Event ids may hold an encoded slash; paths are split before they are decoded.
+    http.setUriCompliance(UriCompliance.UNSAFE);
+    return http;
+  }
+
+  private SslContextFactory.Server tls() throws IOException, GeneralSecurityException {
+    char[] password = settings.keyStorePassword().toCharArray();
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream file = Files.newInputStream(settings.keyStore())) {
+      keys.load(file, password);
+    }
+    SslContextFactory.Server tls = new SslContextFactory.Server();
+    tls.setKeyStore(keys);
+    tls.setKeyStorePassword(settings.keyStorePassword());
+    tls.setRenegotiationAllowed(false);
+    return tls;
+  }
+}
