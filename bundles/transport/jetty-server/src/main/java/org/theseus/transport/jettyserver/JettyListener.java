@@ -136,18 +136,18 @@ public final class JettyListener {
   @Modified
   void modified(Config config) throws Exception {
     Settings changed = settings(config);
-    stop(!changed.address().equals(settings.address()));
+    end(!changed.address().equals(settings.address()));
     settings = changed;
     start();
   }
 
   @Deactivate
   void stop(int reason) {
-    stop(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
+    end(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
     timer.shutdownNow();
   }
 
-  private void stop(boolean givesSocketUp) {
+  private void end(boolean givesSocketUp) {
     HttpsServer stopping = server;
     server = null;
     context.removeServiceListener(others);
