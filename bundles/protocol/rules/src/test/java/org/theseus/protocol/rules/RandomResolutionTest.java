@@ -1,0 +1,61 @@
+package org.theseus.protocol.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.StateKey;
+import org.theseus.protocol.api.StateMap;
+
+/**
+ * Random rooms, resolved by the rules and by the oracle. More of them with {@code
+ * -Dtheseus.seeds=1000}.
+ */
+class RandomResolutionTest {
+  private static final int SEEDS = Integer.getInteger("theseus.seeds", 10);
+  private static final int EVENTS = 60;
+  private static final int RESOLUTIONS = 10;
+
+  @TestFactory
+  Stream<DynamicTest> resolvesAsTheOracle() {
+    return Stream.of(VersionRules.V2, VersionRules.V10, VersionRules.V11, VersionRules.V12)
+        .flatMap(
+            rules ->
+                LongStream.range(0, SEEDS)
+                    .mapToObj(
+                        seed ->
+                            DynamicTest.dynamicTest(
+                                "version " + rules.id() + ", seed " + seed,
+                                () -> resolvesAsTheOracle(rules, seed))));
+  }
+
+  private static void resolvesAsTheOracle(VersionRules rules, long seed) {
+    // given
+    RandomRoom random = new RandomRoom(rules, seed, EVENTS);
+    ResolutionOracle oracle = new ResolutionOracle(random.room);
+    long conflicts = 0;
+    for (int i = 0; i < RESOLUTIONS; i++) {
+      List<StateMap> states = random.someStates();
+      conflicts += RandomRoom.conflicts(states);
+
+      // when
+      Map<StateKey, EventId> resolved = random.room.resolution.resolve(states, random.room).asMap();
+
+      // then
+      assertThat(resolved).isEqualTo(oracle.resolve(states.stream().map(StateMap::asMap).toList()));
+      List<StateMap> shuffled = new ArrayList<>(states);
+      shuffled.add(states.get(0));
+      Collections.shuffle(shuffled, new Random(seed));
+      assertThat(random.room.resolution.resolve(shuffled, random.room).asMap()).isEqualTo(resolved);
+    }
+    assertThat(conflicts).isPositive();
+  }
+}
