@@ -25,6 +25,9 @@ final class AuthState {
   private final Function<StateKey, Optional<Event>> state;
   private final Map<StateKey, Optional<Event>> found = new HashMap<>();
 
+  /** Null until somebody asks. */
+  private Set<String> creators;
+
   AuthState(VersionRules rules, Function<StateKey, Optional<Event>> state) {
     this.rules = rules;
     this.state = state;
@@ -89,13 +92,15 @@ final class AuthState {
 
   /** The creator and, from room version 12 on, the additional creators. */
   Set<String> creators() {
-    Set<String> creators = new HashSet<>();
-    creator().ifPresent(creators::add);
-    if (rules.has(Feature.PRIVILEGED_CREATORS)) {
-      content(StateKey.CREATE)
-          .flatMap(content -> content.array("additional_creators"))
-          .map(JsonArray::strings)
-          .ifPresent(creators::addAll);
+    if (creators == null) {
+      creators = new HashSet<>();
+      creator().ifPresent(creators::add);
+      if (rules.has(Feature.PRIVILEGED_CREATORS)) {
+        content(StateKey.CREATE)
+            .flatMap(content -> content.array("additional_creators"))
+            .map(JsonArray::strings)
+            .ifPresent(creators::addAll);
+      }
     }
     return creators;
   }

@@ -194,7 +194,11 @@ final class TestRoom implements EventSource {
 
     Event build() {
       Optional<EventId> redacts =
-          content.string("redacts").or(() -> json.string("redacts")).map(EventId::of);
+          content
+              .string("redacts")
+              .or(() -> json.string("redacts"))
+              .filter(id -> !id.isEmpty())
+              .map(EventId::of);
       JsonObject whole = json.with("content", content);
       if (!(idFromCreate && type.equals(EventTypes.CREATE))) {
         whole = whole.with("room_id", room.value());
