@@ -1,0 +1,51 @@
+package org.theseus.transport.keys;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.support.Backoff;
+
+/**
+ * When a server may be asked again: soon after a first failure, for it may just be starting, then
+ * ever more seldom; and not at once after an answer, or made-up key ids would have us ask without
+ * end. Guarded by {@code this}.
+ */
+final class Pace {
+  private static final Backoff FAILED = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+  private static final Duration ANSWERED = Duration.ofSeconds(10);
+  private static final int MAX_SERVERS = 10_000;
+
+  private final LongSupplier nanoTime;
+  private final Map<ServerName, Last> lasts =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ServerName, Last> eldest) {
+          return size() > MAX_SERVERS;
+        }
+      };
+
+  private record Last(int failures, long nextNanos) {}
+
+  Pace(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  synchronized boolean allows(ServerName server) {
+    Last last = lasts.get(server);
+    return last == null || nanoTime.getAsLong() - last.nextNanos() >= 0;
+  }
+
+  synchronized void answered(ServerName server) {
+    lasts.put(server, new Last(0, nanoTime.getAsLong() + ANSWERED.toNanos()));
+  }
+
+  synchronized void failed(ServerName server) {
+    Last last = lasts.get(server);
+    int failures = last == null ? 1 : last.failures() + 1;
+    lasts.put(server, new Last(failures, nanoTime.getAsLong() + FAILED.after(failures).toNanos()));
+  }
+}

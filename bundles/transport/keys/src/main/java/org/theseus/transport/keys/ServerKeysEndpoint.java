@@ -1,0 +1,142 @@
+package org.theseus.transport.keys;
+
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.theseus.persistence.api.Database;
+import org.theseus.persistence.api.StoredKey;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.SignedJson;
+import org.theseus.protocol.api.Signer;
+import org.theseus.protocol.api.TransientException;
+import org.theseus.transport.api.Answer;
+import org.theseus.transport.api.Endpoint;
+import org.theseus.transport.api.InboundRequest;
+import org.theseus.transport.api.LocalServer;
+import org.theseus.transport.api.OwnKeys;
+import org.theseus.transport.api.Route;
+
+/**
+ * Publishes our keys, read from the store every time.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#publishing-keys">Publishing
+ *     keys</a>
+ */
+@Component(configurationPid = SigningKeys.PID)
+@Capability(
+    namespace = Route.NAMESPACE,
+    attribute = {"method=GET", "path=\"" + ServerKeysEndpoint.PATH + "\""})
+public final class ServerKeysEndpoint implements Endpoint {
+  static final String PATH = "/_matrix/key/v2/server";
+
+  private final Duration validity;
+  private final ServerName self;
+  private final OwnKeys ownKeys;
+  private final Database database;
+  private final SignedJson signedJson;
+  private final LongSupplier nowTs;
+
+  /** The part of the keys' configuration that is told to others. */
+  @interface Config {
+    int validityHours() default 24;
+  }
+
+  /**
+   * Joins what a published key list needs.
+   *
+   * @param config for how long others may rely on it
+   * @param self our name
+   * @param ownKeys sign the list
+   * @param database holds the list
+   * @param signedJson signs JSON
+   */
+  @Activate
+  public ServerKeysEndpoint(
+      Config config,
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) LocalServer self,
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) OwnKeys ownKeys,
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) Database database,
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) SignedJson signedJson) {
+    this(
+        Duration.ofHours(config.validityHours()),
+        self.name(),
+        ownKeys,
+        database,
+        signedJson,
+        System::currentTimeMillis);
+  }
+
+  ServerKeysEndpoint(
+      Duration validity,
+      ServerName self,
+      OwnKeys ownKeys,
+      Database database,
+      SignedJson signedJson,
+      LongSupplier nowTs) {
+    this.validity = validity;
+    this.self = self;
+    this.ownKeys = ownKeys;
+    this.database = database;
+    this.signedJson = signedJson;
+    this.nowTs = nowTs;
+  }
+
+  @Override
+  public Route route() {
+    return new Route("GET", PATH, false, 0);
+  }
+
+  @Override
+  public CompletionStage<Answer> answer(InboundRequest request) {
+    return database
+        .submit(unit -> unit.keys().find(self))
+        .thenApply(keys -> Answer.ok(publish(keys)));
+  }
+
+  private JsonObject publish(List<StoredKey> keys) {
+    Signer signer = ownKeys.signer();
+    JsonObject.Builder current = JsonObject.builder();
+    JsonObject.Builder old = JsonObject.builder();
+    boolean listed = false;
+    for (StoredKey key : keys) {
+      JsonObject entry = JsonObject.EMPTY.with("key", base64(key.publicKey()));
+      if (key.expired()) {
+        old.put(key.keyId().value(), withExpiry(entry, key.validUntilTs()));
+      } else {
+        current.put(key.keyId().value(), entry);
+        listed |= key.keyId().equals(signer.keyId());
+      }
+    }
+    if (!listed) {
+      throw new TransientException("the signing key is not published yet");
+    }
+    return signedJson.sign(
+        JsonObject.builder()
+            .put("server_name", self.value())
+            .put("valid_until_ts", nowTs.getAsLong() + validity.toMillis())
+            .put("verify_keys", current.build())
+            .put("old_verify_keys", old.build())
+            .build(),
+        self,
+        signer);
+  }
+
+  private static JsonObject withExpiry(JsonObject entry, long expiredTs) {
+    return JsonObject.builder()
+        .put("key", entry.string("key").orElseThrow())
+        .put("expired_ts", expiredTs)
+        .build();
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().withoutPadding().encodeToString(bytes);
+  }
+}
