@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class Awaited<T> {
   private T current;
   private CompletableFuture<T> arrival = new CompletableFuture<>();
+  private boolean closed;
 
   /**
    * Tells that it has come, in place of what was there.
@@ -23,6 +24,9 @@ public final class Awaited<T> {
   public void come(T arrived) {
     CompletableFuture<T> waiting;
     synchronized (this) {
+      if (closed) {
+        return;
+      }
       current = Objects.requireNonNull(arrived);
       waiting = arrival;
       arrival = CompletableFuture.completedFuture(arrived);
@@ -36,7 +40,7 @@ public final class Awaited<T> {
    * @param gone what has gone
    */
   public synchronized void go(T gone) {
-    if (current == gone) {
+    if (current == gone && !closed) {
       current = null;
       arrival = new CompletableFuture<>();
     }
@@ -50,6 +54,22 @@ public final class Awaited<T> {
    */
   public synchronized boolean isCurrent(T known) {
     return current == known;
+  }
+
+  /**
+   * Ends all waiting, now and later.
+   *
+   * @param why what those who wait are told
+   */
+  public void close(RuntimeException why) {
+    CompletableFuture<T> waiting;
+    synchronized (this) {
+      closed = true;
+      current = null;
+      waiting = arrival;
+      arrival = CompletableFuture.failedFuture(why);
+    }
+    waiting.completeExceptionally(why);
   }
 
   /**

@@ -58,4 +58,17 @@ class AwaitedTest {
 
     assertThat(patient).isCompletedWithValue("late");
   }
+
+  @Test
+  void givenItIsClosedThenNobodyWaitsAnyMore() {
+    RuntimeException why = new IllegalStateException("closed");
+    CompletableFuture<String> waiting = awaited.await(LONG);
+
+    awaited.close(why);
+    awaited.come("too late");
+
+    assertThatThrownBy(waiting::join).hasCause(why);
+    assertThatThrownBy(() -> awaited.await(LONG).join()).hasCause(why);
+    assertThat(awaited.isCurrent("too late")).isFalse();
+  }
 }
