@@ -1,0 +1,106 @@
+package org.theseus.ops.shell;
+
+import java.util.List;
+import java.util.function.Function;
+import org.theseus.messaging.api.RoomEvent;
+import org.theseus.messaging.api.RoomSummary;
+import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.JsonValue;
+import org.theseus.transaction.api.Outbox.DestinationStatus;
+
+/** Results as people and as machines read them. */
+final class Printed {
+  private Printed() {}
+
+  static void id(Arguments given, String name, String id) {
+    if (given.isJson()) {
+      Output.json(JsonObject.EMPTY.with(name, id));
+    } else {
+      Output.line(id);
+    }
+  }
+
+  static <T> void list(
+      Arguments given,
+      List<T> results,
+      Function<T, ? extends JsonValue> json,
+      Function<T, String> line) {
+    if (given.isJson()) {
+      Output.json(new JsonArray(results.stream().<JsonValue>map(json).toList()));
+    } else {
+      results.stream().map(line).forEach(Output::line);
+    }
+  }
+
+  static JsonObject json(RoomEvent event) {
+    JsonObject json = event.json().with("event_id", event.eventId().value());
+    return event
+        .redactedBy()
+        .map(redaction -> json.with("redacted_by", redaction.value()))
+        .orElse(json);
+  }
+
+  static String stateLine(RoomEvent event) {
+    String key = event.stateKey().orElse("");
+    return event.type() + " " + (key.isEmpty() ? "\"\"" : key) + " " + event.content();
+  }
+
+  static String timelineLine(RoomEvent event) {
+    String said =
+        event.type().equals("m.room.message")
+            ? event.content().string("body").orElse("")
+            : event.type()
+                + event.stateKey().map(key -> " " + (key.isEmpty() ? "\"\"" : key)).orElse("")
+                + " "
+                + event.content();
+    return event.eventId()
+        + " "
+        + event.sender()
+        + " "
+        + (event.redactedBy().isPresent() ? "(redacted) " : "")
+        + said;
+  }
+
+  static JsonObject json(RoomSummary room) {
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("room_id", room.roomId().value())
+            .put("room_version", room.version())
+            .put("participation", room.participation())
+            .put("joined_members", room.joinedMembers());
+    room.name().ifPresent(name -> json.put("name", name));
+    return json.build();
+  }
+
+  static String line(RoomSummary room) {
+    return room.roomId()
+        + " "
+        + room.version()
+        + " "
+        + room.participation()
+        + " "
+        + room.joinedMembers()
+        + room.name().map(name -> " " + name).orElse("");
+  }
+
+  static JsonObject json(DestinationStatus destination) {
+    return JsonObject.builder()
+        .put("server", destination.server().value())
+        .put("owed", destination.owed())
+        .put("failures", destination.failures())
+        .put("next_attempt_ts", destination.nextAttemptTs())
+        .put("last_success_ts", destination.lastSuccessTs())
+        .put("problem", destination.problem())
+        .build();
+  }
+
+  static String line(DestinationStatus destination) {
+    return destination.server()
+        + " owed "
+        + destination.owed()
+        + " failures "
+        + destination.failures()
+        + (destination.problem().isEmpty() ? "" : " " + destination.problem());
+  }
+}
