@@ -1,0 +1,250 @@
+package org.theseus.transport.jettyclient;
+
+import java.io.IOException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import org.eclipse.jetty.client.Connection;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.InputStreamRequestContent;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.theseus.protocol.api.TransientException;
+import org.theseus.support.Gate;
+import org.theseus.support.Threads;
+import org.theseus.transport.api.Body;
+import org.theseus.transport.api.HttpTransport;
+import org.theseus.transport.api.ResolvedServer;
+
+/**
+ * An HTTP/1.1 client over TLS with a pool of connections for each host, port and certificate name.
+ */
+final class HttpsClient implements HttpTransport {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpsClient.class);
+  private static final Set<String> REPEATABLE = Set.of("GET", "PUT");
+  private static final int PIECE = 32 * 1024;
+  private static final int THREADS = 32;
+  private static final int THREADS_KEPT = 2;
+  private static final int LOOKUPS = 16;
+  private static final int ANSWERS = 256;
+  private static final int CONNECTIONS_PER_DESTINATION = 8;
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /**
+   * Less than most servers keep an idle connection, and more than a handshake takes with a server
+   * whose listener is just being replaced.
+   */
+  private static final Duration IDLE = Duration.ofSeconds(20);
+
+  private static final Duration DESTINATION_IDLE = Duration.ofMinutes(2);
+  private static final Duration DRAIN = Duration.ofSeconds(2);
+
+  private final HttpClient client;
+  private final Gate gate = new Gate();
+  private final ThreadPoolExecutor lookups = Threads.pool("jetty-client-lookup", LOOKUPS);
+
+  /** For those who wait for bodies: a thread each, as they block. */
+  private final ThreadPoolExecutor answers =
+      new ThreadPoolExecutor(
+          0,
+          ANSWERS,
+          10,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          Threads.named("jetty-client-answer"));
+
+  /** Connections that have carried an answer. */
+  private final Set<Connection> used =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  /**
+   * Makes a client.
+   *
+   * @param trust whose certificates are believed
+   * @param allowsPrivate whether private addresses may be connected to
+   */
+  HttpsClient(KeyStore trust, boolean allowsPrivate) {
+    SslContextFactory.Client tls = new SslContextFactory.Client();
+    tls.setTrustStore(trust);
+    tls.setEndpointIdentificationAlgorithm("HTTPS");
+    tls.setSNIProvider(HttpsClient::serverNames);
+    ClientConnector connector = new ClientConnector();
+    connector.setSelectors(1);
+    connector.setSslContextFactory(tls);
+    client = new HttpClient(new HttpClientTransportOverHTTP(connector));
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS_KEPT);
+    threads.setName("jetty-client");
+    threads.setDaemon(true);
+    client.setExecutor(threads);
+    client.setSocketAddressResolver(new GuardedResolver(lookups, allowsPrivate));
+    client.setFollowRedirects(false);
+    client.setHttpCookieStore(new HttpCookieStore.Empty());
+    client.setConnectTimeout(CONNECT.toMillis());
+    client.setIdleTimeout(IDLE.toMillis());
+    client.setDestinationIdleTimeout(DESTINATION_IDLE.toMillis());
+    client.setMaxConnectionsPerDestination(CONNECTIONS_PER_DESTINATION);
+    client.setUserAgentField(null);
+  }
+
+  /** Names of one label are sent too, which the JDK leaves out; addresses never are. */
+  private static List<SNIServerName> serverNames(SSLEngine engine, List<SNIServerName> names) {
+    String host = engine.getPeerHost();
+    return names.isEmpty() && host != null && !Addresses.isLiteral(host)
+        ? List.of(new SNIHostName(host))
+        : names;
+  }
+
+  /** Starts. */
+  void start() throws Exception {
+    client.start();
+    client.getProtocolHandlers().clear();
+    client.getContentDecoderFactories().clear();
+  }
+
+  /** Gives requests in progress two seconds, then cancels them. */
+  void stop() {
+    int cancelled = gate.drain(DRAIN);
+    if (cancelled > 0) {
+      LOG.info("Cancelling {} requests", cancelled);
+    }
+    try {
+      client.stop();
+    } catch (Exception failure) {
+      LOG.warn("The client did not stop cleanly", failure);
+    }
+    answers.shutdown();
+    lookups.shutdownNow();
+  }
+
+  @Override
+  public CompletionStage<Response> send(Request request) {
+    CompletableFuture<Response> answer = new CompletableFuture<>();
+    if (gate.enter()) {
+      attempt(request, System.nanoTime() + request.timeout().toNanos(), answer);
+    } else {
+      answer.completeExceptionally(new TransientException("the transport is stopping"));
+    }
+    return answer;
+  }
+
+  private void attempt(Request request, long deadline, CompletableFuture<Response> answer) {
+    Attempt attempt =
+        new Attempt(
+            request.maxAnswerBytes(),
+            response -> answers.execute(() -> answer.complete(response)),
+            (self, result) -> ended(request, deadline, answer, self, result));
+    try {
+      prepare(request, deadline).send(attempt);
+    } catch (IOException | RuntimeException failure) {
+      gate.leave();
+      fail(request, answer, failure);
+    }
+  }
+
+  private org.eclipse.jetty.client.Request prepare(Request request, long deadline)
+      throws IOException {
+    ResolvedServer target = request.target();
+    long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+    org.eclipse.jetty.client.Request prepared =
+        client
+            .newRequest(target.host(), target.port())
+            .scheme("https")
+            .tag(withoutBrackets(target.certificateName()))
+            .method(request.method())
+            .path(request.path())
+            .timeout(left, TimeUnit.MILLISECONDS)
+            // The time-out of idle connections does not go for a peer that thinks.
+            .idleTimeout(left, TimeUnit.MILLISECONDS)
+            .headers(
+                headers -> {
+                  headers.put(HttpHeader.HOST, target.hostHeader());
+                  request.headers().forEach(headers::put);
+                });
+    if (request.body().isPresent()) {
+      Body body = request.body().get();
+      prepared.body(
+          new InputStreamRequestContent(
+              body.contentType(),
+              body.open(),
+              new ByteBufferPool.Sized(client.getByteBufferPool(), true, PIECE)) {
+            @Override
+            public long getLength() {
+              return body.length();
+            }
+          });
+    }
+    return prepared;
+  }
+
+  private void ended(
+      Request request,
+      long deadline,
+      CompletableFuture<Response> answer,
+      Attempt attempt,
+      Result result) {
+    Connection connection = result.getRequest().getConnection();
+    if (result.isSucceeded()) {
+      used.add(connection);
+    } else if (isStale(request, attempt, result, connection)) {
+      LOG.debug("A pooled connection to {} was closed; trying another", request.target().host());
+      attempt(request, deadline, answer);
+      return;
+    } else if (!attempt.isTold()) {
+      fail(request, answer, result.getFailure());
+    }
+    gate.leave();
+  }
+
+  /**
+   * Tells whether a request met a connection of the pool that its peer closed meanwhile. Each time
+   * one such connection leaves the pool, so this ends with a fresh one.
+   */
+  private boolean isStale(Request request, Attempt attempt, Result result, Connection connection) {
+    return REPEATABLE.contains(request.method())
+        && !attempt.hasBegun()
+        && connection != null
+        && used.contains(connection)
+        && result.getFailure() instanceof IOException
+        && client.isRunning();
+  }
+
+  private void fail(Request request, CompletableFuture<Response> answer, Throwable cause) {
+    TransientException failure =
+        new TransientException(
+            "no answer from " + request.target().server() + ": " + reason(cause), cause);
+    try {
+      answers.execute(() -> answer.completeExceptionally(failure));
+    } catch (RejectedExecutionException busy) {
+      answer.completeExceptionally(failure);
+    }
+  }
+
+  private static String reason(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
+  }
+
+  private static String withoutBrackets(String host) {
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+}

@@ -1,0 +1,280 @@
+package org.theseus.transport.jettyclient;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.theseus.transport.jettyclient.ScriptedServer.CLOSE;
+import static org.theseus.transport.jettyclient.ScriptedServer.ok;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.TransientException;
+import org.theseus.transport.api.Body;
+import org.theseus.transport.api.HttpTransport.Request;
+import org.theseus.transport.api.HttpTransport.Response;
+import org.theseus.transport.api.ResolvedServer;
+
+@Timeout(60)
+class HttpsClientTest {
+  @TempDir static Path folder;
+  private static SSLContext serving;
+  private static KeyStore trust;
+
+  private HttpsClient client;
+  private ScriptedServer server;
+
+  @BeforeAll
+  static void makeCertificate() throws Exception {
+    Path keyStore = Certificates.keyStore(folder);
+    serving = Certificates.serving(keyStore);
+    trust = Trust.of(Optional.of(Certificates.pem(keyStore)));
+  }
+
+  @BeforeEach
+  void startClient() throws Exception {
+    client = new HttpsClient(trust, true);
+    client.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.stop();
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private void serve(ScriptedServer.Script script) throws IOException {
+    server = new ScriptedServer(serving, script);
+  }
+
+  private Request request(String method, String path, String host, String certificateName) {
+    return new Request(
+        new ResolvedServer(
+            ServerName.of("example.org"), host, server.port(), "example.org", certificateName),
+        method,
+        path,
+        Map.of("X-Mine", "a"),
+        method.equals("GET") ? Optional.empty() : Optional.of(Body.json("{}".getBytes(UTF_8))),
+        Duration.ofSeconds(10),
+        1000);
+  }
+
+  private Request get(String path) {
+    return request("GET", path, "127.0.0.1", "localhost");
+  }
+
+  private Response await(CompletionStage<Response> answer) throws Exception {
+    return answer.toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private String body(Request request) throws Exception {
+    try (Response response = await(client.send(request))) {
+      return new String(response.body().readAllBytes(), UTF_8);
+    }
+  }
+
+  private void assertRefused(Request request, String why) {
+    assertThatThrownBy(() -> await(client.send(request)))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOf(TransientException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void requestGoesAsItWasGiven() throws Exception {
+    serve((request, connection) -> ok(request));
+    String path = "/_matrix/federation/v1/event/$a%2Fb~c?x=a%2Fb+%20&y";
+    assertThat(body(request("PUT", path, "127.0.0.1", "localhost")))
+        .startsWith("PUT " + path + " HTTP/1.1\r\n")
+        .contains("\r\nHost: example.org\r\n", "\r\nX-Mine: a\r\n", "\r\nContent-Length: 2\r\n")
+        .contains("\r\nContent-Type: application/json\r\n")
+        .doesNotContain("Accept-Encoding", "Jetty", "chunked")
+        .endsWith("\r\n\r\n{}");
+    try (Response response = await(client.send(get("/")))) {
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.headers()).containsEntry("x-some", "1");
+    }
+    assertThat(server.connections()).isLessThan(3);
+  }
+
+  @Test
+  void certificateIsCheckedAgainstItsOwnName() throws Exception {
+    serve((request, connection) -> ok("ok"));
+    assertThat(body(request("GET", "/", "127.0.0.1", "localhost"))).isEqualTo("ok");
+    assertThat(server.serverName()).contains("localhost");
+    assertThat(body(request("GET", "/", "localhost", "127.0.0.1"))).isEqualTo("ok");
+    assertThat(server.serverName()).isEqualTo("[]");
+    assertRefused(request("GET", "/", "localhost", "other.org"), "other.org");
+    assertRefused(request("GET", "/", "localhost", "127.0.0.2"), "127.0.0.2");
+    assertRefused(request("GET", "/", "127.0.0.1", "[::1]"), "");
+    assertThat(server.connections()).as("a pool for each name").isEqualTo(2);
+  }
+
+  @Test
+  void unknownAuthorityIsRefused() throws Exception {
+    client.stop();
+    client = new HttpsClient(Trust.of(Optional.empty()), true);
+    client.start();
+    serve((request, connection) -> ok("ok"));
+    assertRefused(get("/"), "");
+    assertThat(server.connections()).isZero();
+  }
+
+  @Test
+  void privateAddressesAreRefusedUnlessAllowed() throws Exception {
+    client.stop();
+    client = new HttpsClient(trust, false);
+    client.start();
+    serve((request, connection) -> ok("ok"));
+    assertRefused(request("GET", "/", "127.0.0.1", "localhost"), "private");
+    assertRefused(request("GET", "/", "localhost", "localhost"), "private");
+    assertThat(server.connections()).isZero();
+  }
+
+  @Test
+  void tooLargeAnswersAreCutOff() throws Exception {
+    serve(
+        (request, connection) ->
+            request.startsWith("GET /told")
+                ? ok("x".repeat(1001))
+                : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + ("1f4\r\n" + "x".repeat(500) + "\r\n").repeat(3)
+                    + "0\r\n\r\n");
+    assertRefused(get("/told"), "larger");
+    try (Response response = await(client.send(get("/untold")))) {
+      assertThatThrownBy(() -> response.body().readAllBytes())
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("larger");
+    }
+  }
+
+  @Test
+  void slowAnswersEndWithTheTime() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    serve(
+        (request, connection) -> {
+          if (request.startsWith("GET /body")) {
+            return "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx";
+          }
+          over.await();
+          return "";
+        });
+    Duration limit = Duration.ofMillis(500);
+    for (String path : new String[] {"/head", "/body"}) {
+      Request quick =
+          new Request(get(path).target(), "GET", path, Map.of(), Optional.empty(), limit, 1000);
+      assertThatThrownBy(() -> body(quick))
+          .isInstanceOfAny(ExecutionException.class, IOException.class)
+          .hasMessageContaining("imeout");
+    }
+    over.countDown();
+  }
+
+  private static String headOf(String status, String headers, int length) {
+    return "HTTP/1.1 %s\r\n%s\r\nContent-Length: %d\r\n\r\n".formatted(status, headers, length);
+  }
+
+  @Test
+  void redirectsAndChallengesAreAnswersLikeOthers() throws Exception {
+    serve(
+        (request, connection) ->
+            request.startsWith("GET /moved")
+                ? headOf("302 Found", "Location: /\r\nSet-Cookie: a=b", 0)
+                : headOf("401 No", "WWW-Authenticate: Basic", 2)
+                    + (request.contains("Cookie") ? "no" : "ok"));
+    try (Response moved = await(client.send(get("/moved")))) {
+      assertThat(moved.status()).isEqualTo(302);
+    }
+    try (Response challenge = await(client.send(get("/")))) {
+      assertThat(challenge.status()).isEqualTo(401);
+      assertThat(challenge.body().readAllBytes()).isEqualTo("ok".getBytes(UTF_8));
+    }
+  }
+
+  @Test
+  void requestThatMeetsAClosedConnectionOfThePoolIsRepeatedOnAFreshOne() throws Exception {
+    // Closing without an answer looks like a connection that had been closed before.
+    serve(
+        (request, connection) ->
+            request.contains("/fresh") && connection % 2 == 1 ? "" : ok("" + connection));
+    assertThat(body(get("/"))).isEqualTo("1");
+    assertThat(body(get("/fresh"))).isEqualTo("2");
+    assertThat(body(request("PUT", "/fresh", "127.0.0.1", "localhost"))).isEqualTo("2");
+  }
+
+  @Test
+  void requestIsNotRepeatedOnceAConnectionWasFreshOrWhenItMayHaveDoneSomething() throws Exception {
+    serve((request, connection) -> request.contains("/end") ? "" : ok("" + connection));
+    assertRefused(get("/end"), "");
+    assertThat(server.connections()).isEqualTo(1);
+    assertThat(body(get("/"))).isEqualTo("2");
+    assertRefused(request("POST", "/end", "127.0.0.1", "localhost"), "");
+    assertThat(server.connections()).isEqualTo(2);
+    assertThat(body(get("/"))).isEqualTo("3");
+    assertRefused(get("/end"), "");
+    assertThat(server.connections()).isEqualTo(4);
+  }
+
+  @Test
+  void stoppingGivesRequestsTwoSeconds() throws Exception {
+    CountDownLatch asked = new CountDownLatch(2);
+    serve(
+        (request, connection) -> {
+          asked.countDown();
+          Thread.sleep(request.startsWith("GET /quick") ? 700 : 8_000);
+          return ok("ok");
+        });
+    CompletableFuture<Response> quick = client.send(get("/quick")).toCompletableFuture();
+    CompletableFuture<Response> slow = client.send(get("/slow")).toCompletableFuture();
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+    CompletableFuture<String> read =
+        quick.thenApply(
+            response -> {
+              try (response) {
+                return new String(response.body().readAllBytes(), UTF_8);
+              } catch (IOException failure) {
+                return failure.toString();
+              }
+            });
+    long began = System.nanoTime();
+    client.stop();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
+    assertThat(read.get(1, TimeUnit.SECONDS)).isEqualTo("ok");
+    assertThatThrownBy(() -> await(slow)).cause().isInstanceOf(TransientException.class);
+    assertRefused(get("/"), "stopping");
+  }
+
+  @Test
+  void connectionServesAgainAfterAnAnswerThatWasReadToItsEnd() throws Exception {
+    serve((request, connection) -> ok("" + connection) + (request.contains("/last") ? CLOSE : ""));
+    for (int i = 0; i < 20; i++) {
+      body(get("/"));
+    }
+    // The next request may come before the pool has its connection back.
+    int connections = server.connections();
+    assertThat(connections).isLessThan(5);
+    for (int i = 0; i < connections; i++) {
+      body(get("/last"));
+    }
+    assertThat(body(get("/"))).isEqualTo("" + server.connections());
+  }
+}
