@@ -325,6 +325,29 @@ class JacksonJsonReaderTest {
     }
   }
 
+  @Test
+  void answersEveryMutilationWithAValueOrTheRightException() {
+    byte[] whole =
+        utf8("{\"a\":[1,-2.5e3,true,null,\"x\\u00e9\\ud83d\\ude00\\n\"],\"é😀\":{\"b\":{}}}");
+    Random random = new Random(20260102);
+    int accepted = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] mutilated = Arrays.copyOf(whole, whole.length - random.nextInt(3));
+      for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+        mutilated[random.nextInt(mutilated.length)] =
+            random.nextBoolean() ? whole[random.nextInt(whole.length)] : (byte) random.nextInt(256);
+      }
+      try {
+        JsonValue value = reader.read(mutilated);
+        assertThat(reader.read(value.toBytes())).isEqualTo(value);
+        accepted++;
+      } catch (JsonException refused) {
+        assertThat(refused.error().status()).isEqualTo(400);
+      }
+    }
+    assertThat(accepted).isBetween(100, 19_900);
+  }
+
   private static JsonValue randomValue(Random random, int depth) {
     return switch (random.nextInt(depth > 0 ? 7 : 5)) {
       case 0 -> JsonNull.NULL;

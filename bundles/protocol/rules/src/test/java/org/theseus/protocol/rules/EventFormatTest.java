@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +17,7 @@ import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.InvalidEventException;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.StateKey;
@@ -268,6 +271,59 @@ class EventFormatTest {
       JsonObject pdu = pairs.with("prev_events", Grammar.json(odd));
       assertDropped(v1, pdu, "M_BAD_JSON", "prev_events holds what is no event id");
     }
+  }
+
+  @Test
+  void dropsOrReadsWhateverItIsGiven() {
+    List<JsonValue> odd =
+        Stream.of(
+                "null",
+                "true",
+                "0",
+                "-1",
+                "9007199254740991",
+                "\"\"",
+                "\"@\"",
+                "\"m.room.create\"",
+                "\"m.room.member\"",
+                "\"$\"",
+                "[]",
+                "[\"$a\"]",
+                "[[]]",
+                "{}",
+                "{\"sha256\":1}",
+                "{\"alice.example\":{\"ed25519:1\":[]}}",
+                "{\"membership\":\"join\",\"join_authorised_via_users_server\":{}}",
+                "{\"membership\":\"invite\",\"third_party_invite\":7}")
+            .map(Grammar::json)
+            .toList();
+    List<String> names =
+        Stream.concat(
+                MESSAGE.members().keySet().stream(), Stream.of("state_key", "redacts", "event_id"))
+            .toList();
+    Random random = new Random(3);
+    int read = 0;
+    for (int i = 0; i < 6_000; i++) {
+      RulesRoomVersion version =
+          List.of(v10, v11, v12, Grammar.version(VersionRules.V5)).get(i % 4);
+      JsonObject pdu = MESSAGE;
+      for (int changes = random.nextInt(4); changes > 0; changes--) {
+        pdu =
+            pdu.with(names.get(random.nextInt(names.size())), odd.get(random.nextInt(odd.size())));
+      }
+      try {
+        Event event = version.parse(pdu);
+        version.verify(event, (server, key) -> Optional.empty());
+        version.contentHashMatches(event);
+        Event redacted = version.parse(version.redact(pdu));
+        assertThat(redacted.id()).isEqualTo(event.id());
+        assertThat(version.redact(redacted.json())).isEqualTo(redacted.json());
+        read++;
+      } catch (InvalidEventException dropped) {
+        assertThat(dropped.error().status()).isBetween(400, 413);
+      }
+    }
+    assertThat(read).isBetween(600, 5_400);
   }
 
   @Test
