@@ -86,6 +86,10 @@ final class Arguments {
     return switches.contains(name) || flags.containsKey(name);
   }
 
+  boolean hasAny(Set<String> names) {
+    return names.stream().anyMatch(this::has);
+  }
+
   int count() {
     return positional.size();
   }

@@ -165,7 +165,8 @@ public final class RoomCommands {
           UserId user = UserId.of(given.word(0));
           RoomId room = RoomId.of(given.word(1));
           boolean isText = given.count() == 3;
-          if (isText == given.has("--type") || given.has("--type") != given.has("--content")) {
+          boolean isEvent = given.has("--type") && given.has("--content");
+          if (isText ? given.hasAny(RoomUsages.SEND.flags()) : !isEvent) {
             throw RoomUsages.SEND.error("either a text or --type and --content are needed");
           }
           String type = given.value("--type").orElse("m.room.message");
