@@ -1,0 +1,121 @@
+package org.theseus.pdu.core.graph;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.TransientException;
+import org.theseus.support.Gate;
+import org.theseus.support.Threads;
+
+/**
+ * Runs the work of rooms: of one room one piece at a time and in order, the rooms taking turns on a
+ * few threads. Pieces are short and resume from the store. Guarded by {@code this}.
+ */
+public final class RoomWorkers implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RoomWorkers.class);
+  private static final int THREADS = 8;
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  private final ThreadPoolExecutor pool = Threads.pool("pdu-core-room", THREADS);
+  private final Map<RoomId, Queue<Piece<?>>> queues = new HashMap<>();
+  private final Gate gate = new Gate();
+
+  private record Piece<T>(Supplier<T> work, CompletableFuture<T> result) {
+    /** Does the work; what is to be told is told by what this returns. */
+    Runnable run() {
+      try {
+        T value = work.get();
+        return () -> result.complete(value);
+      } catch (RuntimeException | Error failed) {
+        return () -> result.completeExceptionally(failed);
+      }
+    }
+  }
+
+  /**
+   * Queues a piece of work.
+   *
+   * @param room the room it belongs to
+   * @param work the work; may block for the store, not for a peer
+   * @param <T> what it answers
+   * @return completes, on the worker's thread but outside the room's turn, with the answer;
+   *     exceptionally with {@link TransientException} if the workers have been closed before it
+   *     began
+   */
+  public <T> CompletionStage<T> submit(RoomId room, Supplier<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    if (!gate.enter()) {
+      result.completeExceptionally(closing());
+      return result;
+    }
+    try {
+      Queue<Piece<?>> queue;
+      boolean idle;
+      synchronized (this) {
+        idle = !queues.containsKey(room);
+        queue = queues.computeIfAbsent(room, none -> new ArrayDeque<>());
+        queue.add(new Piece<>(work, result));
+      }
+      if (idle) {
+        pool.execute(() -> turn(room));
+      }
+    } finally {
+      gate.leave();
+    }
+    return result;
+  }
+
+  private void turn(RoomId room) {
+    if (!gate.enter()) {
+      return;
+    }
+    Runnable told;
+    try {
+      Piece<?> piece;
+      synchronized (this) {
+        piece = queues.get(room).remove();
+      }
+      told = piece.run();
+      synchronized (this) {
+        if (queues.get(room).isEmpty()) {
+          queues.remove(room);
+        } else {
+          pool.execute(() -> turn(room));
+        }
+      }
+    } finally {
+      gate.leave();
+    }
+    told.run();
+  }
+
+  /** Waits for the pieces under way, at most 5 s, and gives up those that have not begun. */
+  @Override
+  public void close() {
+    int left = gate.drain(DRAIN);
+    if (left > 0) {
+      LOG.warn("gave up waiting for {} pieces of work on rooms", left);
+    }
+    pool.shutdown();
+    List<Piece<?>> abandoned;
+    synchronized (this) {
+      abandoned = queues.values().stream().<Piece<?>>flatMap(Queue::stream).toList();
+      queues.clear();
+    }
+    abandoned.forEach(piece -> piece.result().completeExceptionally(closing()));
+  }
+
+  private static TransientException closing() {
+    return new TransientException("the rooms are being replaced");
+  }
+}

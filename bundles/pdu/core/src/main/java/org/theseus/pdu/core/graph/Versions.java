@@ -1,0 +1,55 @@
+package org.theseus.pdu.core.graph;
+
+import java.util.List;
+import java.util.Optional;
+import org.theseus.protocol.api.MatrixError;
+import org.theseus.protocol.api.MatrixException;
+import org.theseus.protocol.api.RoomVersion;
+import org.theseus.protocol.api.TransientException;
+
+/** The room versions there are; they come and go with their bundles. */
+public interface Versions {
+  /**
+   * Finds a version.
+   *
+   * @param id its identifier
+   * @return the version, or empty if no bundle offers it now
+   */
+  Optional<RoomVersion> find(String id);
+
+  /**
+   * Lists the versions there are now.
+   *
+   * @return their identifiers, sorted
+   */
+  List<String> ids();
+
+  /**
+   * Finds the version of a room we hold; its rooms wait while it is away.
+   *
+   * @param id its identifier
+   * @return the version
+   * @throws TransientException if no bundle offers it now
+   */
+  default RoomVersion held(String id) {
+    return find(id)
+        .orElseThrow(() -> new TransientException("room version " + id + " is away for now"));
+  }
+
+  /**
+   * Finds the version someone asks for.
+   *
+   * @param id its identifier
+   * @return the version
+   * @throws MatrixException {@code M_UNSUPPORTED_ROOM_VERSION} if there is none
+   */
+  default RoomVersion asked(String id) {
+    return find(id)
+        .orElseThrow(
+            () ->
+                new MatrixException(
+                    400,
+                    MatrixError.UNSUPPORTED_ROOM_VERSION,
+                    "room version " + id + " is not supported"));
+  }
+}

@@ -1,0 +1,2 @@
+/** Tells listeners of accepted events. */
+package org.theseus.pdu.core.listeners;

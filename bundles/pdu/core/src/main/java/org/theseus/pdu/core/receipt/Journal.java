@@ -1,0 +1,152 @@
+package org.theseus.pdu.core.receipt;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.theseus.pdu.core.graph.Graph;
+import org.theseus.pdu.core.graph.Room;
+import org.theseus.persistence.api.JournaledPdu;
+import org.theseus.persistence.api.RoomRecord.Participation;
+import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.RoomVersion;
+import org.theseus.protocol.api.TransientException;
+import org.theseus.support.Threads;
+
+/**
+ * Has the journal processed, each room's by its worker, whenever there is reason to. What is in
+ * memory only makes things faster: the journal itself says what is still to be done.
+ */
+public final class Journal implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final int BATCH = 500;
+
+  private final Graph graph;
+  private final Tools tools;
+  private final ScheduledThreadPoolExecutor timer = Threads.scheduler("pdu-core-journal");
+  private final Map<RoomId, Activity> activities = new ConcurrentHashMap<>();
+
+  /**
+   * What goes on in a room's journal; all but {@code queued} is touched by the room's worker only.
+   */
+  static final class Activity {
+    private final AtomicBoolean queued = new AtomicBoolean();
+    final Set<EventId> verifying = new HashSet<>();
+    boolean fetching;
+  }
+
+  /**
+   * Makes the processor.
+   *
+   * @param tools what PDUs are processed with
+   */
+  public Journal(Tools tools) {
+    this.graph = tools.graph();
+    this.tools = tools;
+  }
+
+  /**
+   * Goes on with what was journaled before, as after a start or when a room version has come back.
+   */
+  public void resume() {
+    graph
+        .database()
+        .submit(unit -> unit.journal().rooms())
+        .whenComplete(
+            (rooms, failed) -> {
+              if (failed == null) {
+                rooms.forEach(this::process);
+              } else {
+                LOG.warn("the journal could not be read", failed);
+              }
+            });
+  }
+
+  /**
+   * Has a room's worker look through its journal soon.
+   *
+   * @param room the room
+   */
+  public void process(RoomId room) {
+    Activity activity = activities.computeIfAbsent(room, none -> new Activity());
+    if (!activity.queued.compareAndSet(false, true)) {
+      return;
+    }
+    graph
+        .workers()
+        .submit(
+            room,
+            () -> {
+              activity.queued.set(false);
+              return turn(room, activity);
+            })
+        .whenComplete(
+            (next, failed) -> {
+              if (failed == null) {
+                next.ifPresent(wait -> processIn(room, wait));
+              } else if (failed instanceof TransientException) {
+                LOG.debug("the journal of {} waits: {}", room, failed.getMessage());
+                processIn(room, RETRY);
+              } else {
+                LOG.warn("the journal of {} could not be processed", room, failed);
+                processIn(room, RETRY);
+              }
+            });
+  }
+
+  // A turn that failed has been logged and asked for another.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private void processIn(RoomId room, Duration wait) {
+    if (wait.isZero()) {
+      process(room);
+      return;
+    }
+    try {
+      timer.schedule(() -> process(room), wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("the journal of {} waits for the next start", room);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+
+  /** Does a short piece of the work, and tells when to look again. */
+  private Optional<Duration> turn(RoomId id, Activity activity) {
+    Optional<Room> room = graph.rooms().find(id);
+    if (room.filter(known -> known.participation() == Participation.JOINING).isPresent()) {
+      return Optional.empty();
+    }
+    long now = graph.clock().getAsLong();
+    List<JournaledPdu> due = graph.database().run(unit -> unit.journal().due(id, now, BATCH));
+    if (room.isEmpty()) {
+      graph
+          .database()
+          .run(
+              unit -> {
+                due.forEach(pdu -> unit.journal().remove(id, pdu.eventId()));
+                return due.size();
+              });
+      return Optional.empty();
+    }
+    Optional<RoomVersion> version = graph.versions().find(room.get().version());
+    if (version.isEmpty()) {
+      return Optional.empty();
+    }
+    Turn turn = new Turn(tools, this, activity, id, version.get(), now);
+    return room.get().isJoined() ? turn.inRoom(due) : turn.outside(due);
+  }
+}

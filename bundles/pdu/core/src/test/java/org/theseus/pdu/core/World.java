@@ -1,0 +1,100 @@
+package org.theseus.pdu.core;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.KeyId;
+import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.TransientException;
+import org.theseus.protocol.api.VerifyKey;
+import org.theseus.transport.api.FederationClient;
+import org.theseus.transport.api.KeyRing;
+
+/**
+ * Several servers in one JVM, each on a store of its own, that reach each other through a wire the
+ * test holds.
+ */
+final class World implements AutoCloseable {
+  private final Path folder;
+  private final Map<ServerName, TestServer> servers = new LinkedHashMap<>();
+  private final AtomicLong clock = new AtomicLong(1_700_000_000_000L);
+
+  World(Path folder) {
+    this.folder = folder;
+  }
+
+  TestServer server(String name) {
+    ServerName serverName = ServerName.of(name);
+    TestServer server = new TestServer(this, serverName, folder.resolve(name + ".db"));
+    servers.put(serverName, server);
+    return server;
+  }
+
+  /** Stops a server and starts it again on the same store. */
+  TestServer restart(TestServer server) {
+    server.close();
+    return server(server.name().value());
+  }
+
+  TestServer get(ServerName name) {
+    return servers.get(name);
+  }
+
+  /** Sends everything that is owed, until nobody owes anything, and waits until it is processed. */
+  void deliver() {
+    boolean moved = true;
+    while (moved) {
+      moved = false;
+      for (TestServer from : List.copyOf(servers.values())) {
+        for (TestServer to : List.copyOf(servers.values())) {
+          moved |= from.deliverTo(to);
+        }
+      }
+      servers.values().forEach(TestServer::settle);
+    }
+  }
+
+  /** Time goes on by itself, so that whatever waits for a time comes to pass. */
+  long now() {
+    return clock.addAndGet(1);
+  }
+
+  void pass(long millis) {
+    clock.addAndGet(millis);
+  }
+
+  KeyRing keyRing() {
+    return (server, wanted, validAtTs) -> keys(server);
+  }
+
+  private CompletionStage<Map<KeyId, VerifyKey>> keys(ServerName server) {
+    TestKey key = new TestKey(server.value());
+    return CompletableFuture.completedFuture(Map.of(key.keyId(), key.verifyKey()));
+  }
+
+  CompletionStage<FederationClient.Response> request(
+      ServerName origin, FederationClient.Request request) {
+    TestServer to = servers.get(request.destination());
+    return to == null
+        ? CompletableFuture.failedFuture(new TransientException("no such server"))
+        : to.answer(origin, request);
+  }
+
+  List<EventId> timeline(TestServer server, RoomId room) {
+    List<EventId> ids = new ArrayList<>();
+    server.rooms().timeline(room, 1_000).forEach(event -> ids.add(event.event().id()));
+    return ids;
+  }
+
+  @Override
+  public void close() {
+    servers.values().forEach(TestServer::close);
+  }
+}
