@@ -7,6 +7,12 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 import org.theseus.persistence.api.Database;
 import org.theseus.persistence.contract.DatabaseContract;
+import org.theseus.persistence.contract.EventStoreContract;
+import org.theseus.persistence.contract.JournalStoreContract;
+import org.theseus.persistence.contract.KeyStoreContract;
+import org.theseus.persistence.contract.OutboxStoreContract;
+import org.theseus.persistence.contract.RoomStoreContract;
+import org.theseus.persistence.contract.StateStoreContract;
 import org.theseus.persistence.contract.StoreContract;
 
 /** SQLite does what every store must do. */
@@ -36,4 +42,22 @@ class SqliteContractTest {
 
   @Nested
   class Units extends Sqlite implements DatabaseContract {}
+
+  @Nested
+  class Events extends Sqlite implements EventStoreContract {}
+
+  @Nested
+  class Rooms extends Sqlite implements RoomStoreContract {}
+
+  @Nested
+  class States extends Sqlite implements StateStoreContract {}
+
+  @Nested
+  class Journal extends Sqlite implements JournalStoreContract {}
+
+  @Nested
+  class Outbox extends Sqlite implements OutboxStoreContract {}
+
+  @Nested
+  class Keys extends Sqlite implements KeyStoreContract {}
 }
