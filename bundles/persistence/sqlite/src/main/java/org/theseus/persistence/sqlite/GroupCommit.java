@@ -22,18 +22,32 @@ final class GroupCommit {
   // A group ends so that the first of it is not kept waiting for ever by those that keep coming.
   private static final long MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private final Connection connection;
+  /** Gives up the connection there was, and makes another. */
+  @FunctionalInterface
+  interface Reconnect {
+    Connection again() throws SQLException;
+  }
+
+  private final Reconnect reconnect;
   private final UnitQueue queue;
   private final int maxUnits;
-  private final Session session;
-  private final JdbcUnitOfWork ports;
+  private Connection connection;
+  private Session session;
+  private JdbcUnitOfWork ports;
+  private boolean broken;
 
-  GroupCommit(Connection connection, UnitQueue queue, int maxUnits) {
-    this.connection = connection;
+  GroupCommit(Connection connection, Reconnect reconnect, UnitQueue queue, int maxUnits) {
+    this.reconnect = reconnect;
     this.queue = queue;
     this.maxUnits = maxUnits;
-    this.session = new Session(connection);
-    this.ports = new JdbcUnitOfWork(session);
+    use(connection);
+  }
+
+  private void use(Connection fresh) {
+    connection = fresh;
+    session = new Session(fresh);
+    ports = new JdbcUnitOfWork(session);
+    broken = false;
   }
 
   /** Runs a unit and those behind it, commits and tells. */
@@ -41,12 +55,16 @@ final class GroupCommit {
     List<PendingUnit<?>> group = new ArrayList<>();
     long start = System.nanoTime();
     Optional<PendingUnit<?>> next = Optional.of(first);
+    group.add(first);
     try {
+      if (broken) {
+        use(reconnect.again());
+      }
       while (next.isPresent()) {
-        group.add(next.get());
         runBehindSavepoint(next.get());
         boolean full = group.size() >= maxUnits || System.nanoTime() - start > MAX_NANOS;
         next = full ? Optional.empty() : queue.poll();
+        next.ifPresent(group::add);
       }
       connection.commit();
     } catch (SQLException | RuntimeException failed) {
@@ -59,13 +77,18 @@ final class GroupCommit {
   private void runBehindSavepoint(PendingUnit<?> unit) throws SQLException {
     Savepoint savepoint = connection.setSavepoint();
     Optional<? extends Throwable> failure = run(unit);
-    if (failure.isPresent()) {
-      connection.rollback(savepoint);
-      unit.failed(failure.get());
+    failure.ifPresent(unit::failed);
+    try {
+      if (failure.isPresent()) {
+        connection.rollback(savepoint);
+      }
+      connection.releaseSavepoint(savepoint);
+    } catch (SQLException gone) {
+      // Some failures, as a full disk, make SQLite undo the whole transaction: then the group is
+      // lost.
+      failure.ifPresent(gone::addSuppressed);
+      throw gone;
     }
-    // Some failures (a full disk) make SQLite undo the whole transaction; then this fails, and so
-    // does the group.
-    connection.releaseSavepoint(savepoint);
   }
 
   private Optional<? extends Throwable> run(PendingUnit<?> unit) {
@@ -81,12 +104,14 @@ final class GroupCommit {
   }
 
   private void undo(List<PendingUnit<?>> group, Exception why) {
-    LOG.error("The commit of {} units of work failed", group.size(), why);
     try {
       connection.rollback();
     } catch (SQLException failed) {
+      // Nobody knows what transaction this connection is in, if any: not used again.
+      broken = true;
       why.addSuppressed(failed);
     }
+    LOG.error("A group of {} units of work was undone", group.size(), why);
     PersistenceException told = new PersistenceException("the commit failed", why);
     group.forEach(unit -> unit.tellUndone(told));
   }

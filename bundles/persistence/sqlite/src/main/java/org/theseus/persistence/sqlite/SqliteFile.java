@@ -30,11 +30,13 @@ final class SqliteFile implements AutoCloseable {
   private static final int CACHE_KIB = 32 * 1024;
   private static final Duration POLL = Duration.ofMillis(20);
 
+  private final Path file;
   private final FileChannel lock;
-  private final Connection connection;
   private final int schemaVersion;
+  private Connection connection;
 
-  private SqliteFile(FileChannel lock, Connection connection, int schemaVersion) {
+  private SqliteFile(Path file, FileChannel lock, Connection connection, int schemaVersion) {
+    this.file = file;
     this.lock = lock;
     this.connection = connection;
     this.schemaVersion = schemaVersion;
@@ -61,12 +63,22 @@ final class SqliteFile implements AutoCloseable {
   }
 
   private static SqliteFile open(Path file, FileChannel lock) throws SQLException {
+    Connection connection = connect(file);
+    try {
+      int version = new Migrator(new SqliteDialect()).migrate(connection);
+      return new SqliteFile(file, lock, connection, version);
+    } catch (SQLException | RuntimeException failed) {
+      closeQuietly(connection, failed);
+      throw failed;
+    }
+  }
+
+  private static Connection connect(Path file) throws SQLException {
     Connection connection = dataSource(file).getConnection();
     try {
       connection.setAutoCommit(false);
-      int version = new Migrator(new SqliteDialect()).migrate(connection);
-      return new SqliteFile(lock, connection, version);
-    } catch (SQLException | RuntimeException failed) {
+      return connection;
+    } catch (SQLException failed) {
       closeQuietly(connection, failed);
       throw failed;
     }
@@ -133,6 +145,13 @@ final class SqliteFile implements AutoCloseable {
   }
 
   Connection connection() {
+    return connection;
+  }
+
+  /** Gives up the connection, with whatever transaction it is in, and makes another. */
+  Connection reconnect() throws SQLException {
+    connection.close();
+    connection = connect(file);
     return connection;
   }
 

@@ -111,7 +111,8 @@ final class SqliteStore implements Database, AutoCloseable {
     try (SqliteFile open = SqliteFile.open(file, limits.opening())) {
       LOG.info("Opened {} with schema version {}", file, open.schemaVersion());
       opened.complete(null);
-      GroupCommit commits = new GroupCommit(open.connection(), queue, limits.group());
+      GroupCommit commits =
+          new GroupCommit(open.connection(), open::reconnect, queue, limits.group());
       Optional<PendingUnit<?>> first = queue.take();
       while (first.isPresent()) {
         commits.commitFrom(first.get());

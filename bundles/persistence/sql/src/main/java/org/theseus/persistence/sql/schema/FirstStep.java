@@ -136,7 +136,7 @@ final class FirstStep {
             room ${number} NOT NULL REFERENCES room_ref
           )
           """,
-          "CREATE INDEX alias_room ON alias (room)",
+          "CREATE INDEX alias_room ON alias (room, alias)",
           """
           CREATE TABLE membership (
             user_id ${text} NOT NULL,

@@ -121,13 +121,15 @@ public final class Session {
     if (Thread.currentThread() != inUnit) {
       throw new IllegalStateException("a port was used outside its unit of work");
     }
+    if (failure != null) {
+      // A failed query may have ended the transaction: what came now could stay, alone.
+      throw new PersistenceException("an earlier query of this unit of work failed", failure);
+    }
     try {
       return call.run();
     } catch (SQLException failed) {
-      PersistenceException told =
-          new PersistenceException("query failed: " + query.strip(), failed);
-      failure = failure == null ? told : failure;
-      throw told;
+      failure = new PersistenceException("query failed: " + query.strip(), failed);
+      throw failure;
     }
   }
 
