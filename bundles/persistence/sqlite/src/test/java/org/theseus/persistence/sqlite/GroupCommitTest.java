@@ -10,10 +10,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,8 +70,10 @@ class GroupCommitTest {
   /** Runs units in as few groups as there may be. */
   @SafeVarargs
   private List<CompletableFuture<Boolean>> runTogether(int maxUnits, Work<Boolean>... works) {
-    List<PendingUnit<Boolean>> units =
-        Stream.of(works).map(work -> new PendingUnit<>(work, Runnable::run, queue::told)).toList();
+    List<PendingUnit<Boolean>> units = new ArrayList<>();
+    for (Work<Boolean> work : works) {
+      units.add(new PendingUnit<>(work, Runnable::run, queue::told));
+    }
     units.forEach(queue::add);
     GroupCommit groups = new GroupCommit(watched(), this::reconnect, queue, maxUnits);
     for (Optional<PendingUnit<?>> first = queue.poll(); first.isPresent(); first = queue.poll()) {
