@@ -1,30 +1,21 @@
 package org.theseus.transport.core;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.JsonValue;
-import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.MatrixError;
-import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.TransientException;
-import org.theseus.protocol.api.VerifyKey;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.Exchange;
 import org.theseus.transport.api.InboundRequest;
@@ -47,14 +38,23 @@ final class InboundCall implements ParkingLot.Parked {
 
   private static final RouteKey SEND = RouteKey.of("PUT", "/_matrix/federation/v1/send/{txnId}");
 
+  /** How far it has come, which decides what can be done with it when the router stops. */
+  private enum Stage {
+    /** Can be handed back to the listener. */
+    UNREAD,
+    /** Its body was asked for, or its endpoint called: has to be answered. */
+    TAKEN,
+    /** Answered, handed back or dropped. */
+    ENDED
+  }
+
   private final Dispatcher dispatcher;
   private final Exchange exchange;
   private final RequestTarget target;
   private final RouteKey key;
-  private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.UNREAD);
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean gone;
-  private volatile boolean isRead;
   private volatile Optional<Route> admitted = Optional.empty();
   private volatile Optional<KeyRing> stoppedRing = Optional.empty();
   private volatile Optional<ServerName> origin = Optional.empty();
@@ -81,14 +81,14 @@ final class InboundCall implements ParkingLot.Parked {
   public boolean isReady() {
     Optional<Route> route = dispatcher.routes().endpoint(key).map(BoundEndpoint::route);
     return route.isPresent()
-        && (isRead
+        && (isTaken()
             || (isThere(dispatcher.services(), route.get())
                 && dispatcher.admission().hasRoom(bodyBytes(route.get()))));
   }
 
   @Override
   public void resume() {
-    if (isRead) {
+    if (isTaken()) {
       run(this::call);
     } else if (dispatcher.gate().enter()) {
       start();
@@ -99,7 +99,7 @@ final class InboundCall implements ParkingLot.Parked {
 
   @Override
   public void expire() {
-    if (isRead || dispatcher.gate().enter()) {
+    if (isTaken() || dispatcher.gate().enter()) {
       fail(new TransientException("a part of this server is being replaced"));
     } else {
       handBack();
@@ -119,18 +119,17 @@ final class InboundCall implements ParkingLot.Parked {
     }
   }
 
-  /**
-   * Gives the request back to the listener; only while the body is unread and the gate was left.
-   */
+  /** Gives the request back to the listener, if it can still be. */
   void handBack() {
-    if (ended.compareAndSet(false, true)) {
+    if (stage.compareAndSet(Stage.UNREAD, Stage.ENDED)) {
       dispatcher.ended(this);
       exchange.handBack();
     }
   }
 
-  /** Answers in spite of all, since the router stops. */
+  /** Ends the request in spite of all, since the router stops. */
   void abandon() {
+    handBack();
     fail(new TransientException("the router is being replaced"));
   }
 
@@ -158,83 +157,38 @@ final class InboundCall implements ParkingLot.Parked {
     Services services = dispatcher.services();
     if (isPlain(route)) {
       call();
-    } else if (!isThere(services, route)) {
-      parkUnread();
-    } else if (!route.signed()) {
-      readBody(route, services, this::call);
-    } else {
-      findKeys(route, services);
-    }
-  }
-
-  private void findKeys(Route route, Services services) {
-    Claim claim = Claim.of(exchange.headers(XMatrix.HEADER), services.self().orElseThrow().name());
-    KeyRing ring = services.keyRing().orElseThrow();
-    then(
-        ring.find(claim.origin(), claim.signatures().keySet(), dispatcher.nowTs()),
-        (found, failure) -> {
-          if (failure instanceof TransientException) {
-            stoppedRing = Optional.of(ring);
-            parkUnread();
-          } else {
-            rethrow(failure);
-            Map<KeyId, VerifyKey> keys = claim.current(found, dispatcher.nowTs());
-            readBody(route, services, () -> verify(services, claim, keys));
-          }
-        });
-  }
-
-  private void readBody(Route route, Services services, Runnable next) {
-    if (route.maxBodyBytes() == 0) {
-      next.run();
       return;
     }
-    then(
-        exchange.readBody(route.maxBodyBytes()),
-        (stream, failure) -> {
-          if (failure instanceof IOException) {
-            throw incomplete();
-          }
-          rethrow(failure);
-          isRead = true;
-          body = parse(stream, route.maxBodyBytes(), services.json().orElseThrow());
-          next.run();
-        });
-  }
-
-  private static Optional<JsonValue> parse(InputStream stream, long maxBytes, JsonReader json) {
-    try (PushbackInputStream in = new PushbackInputStream(stream)) {
-      int first = in.read();
-      if (first < 0) {
-        return Optional.empty();
-      }
-      in.unread(first);
-      return Optional.of(json.read(in, maxBytes));
-    } catch (IOException broken) {
-      throw incomplete();
+    if (!isThere(services, route)) {
+      parkUnread();
+      return;
     }
+    new RequestReader(services, dispatcher.pool(), dispatcher::nowTs)
+        .read(exchange, route, this::take)
+        .whenComplete(
+            (read, failure) -> run(() -> authenticated(services, read, Failures.unwrap(failure))));
   }
 
-  private static MatrixException incomplete() {
-    return new MatrixException(408, MatrixError.UNKNOWN, "the body did not arrive");
-  }
-
-  private void verify(Services services, Claim claim, Map<KeyId, VerifyKey> keys) {
-    ServerName self = services.self().orElseThrow().name();
-    claim.verify(
-        XMatrix.signedObject(exchange.method(), exchange.target(), claim.origin(), self, body),
-        keys,
-        services.signedJson().orElseThrow());
-    origin = Optional.of(claim.origin());
-    dispatcher.heardFrom(claim.origin());
-    call();
+  private void authenticated(Services services, RequestReader.Read read, Throwable failure) {
+    if (failure == null) {
+      origin = read.origin();
+      body = read.body();
+      origin.ifPresent(dispatcher::heardFrom);
+      call();
+    } else if (failure instanceof TransientException && !isTaken()) {
+      // The key ring is going: whoever comes after it is asked anew.
+      stoppedRing = services.keyRing();
+      parkUnread();
+    } else {
+      fail(failure);
+    }
   }
 
   private void call() {
     Optional<BoundEndpoint> there =
         dispatcher.routes().endpoint(key).filter(bound -> bound.gate().enter());
     if (there.isEmpty()) {
-      if (isRead) {
+      if (isTaken()) {
         parkRead();
       } else {
         parkUnread();
@@ -242,11 +196,15 @@ final class InboundCall implements ParkingLot.Parked {
       return;
     }
     BoundEndpoint bound = there.get();
+    if (!take()) {
+      bound.gate().leave();
+      return;
+    }
     ask(bound)
         .whenComplete(
             (answer, failure) -> {
               bound.gate().leave();
-              Throwable cause = unwrap(failure);
+              Throwable cause = Failures.unwrap(failure);
               if (cause instanceof TransientException && wasReplaced(bound)) {
                 run(this::call);
               } else if (cause == null) {
@@ -266,7 +224,7 @@ final class InboundCall implements ParkingLot.Parked {
           new InboundRequest(
               origin, bound.variables(target.segments()), target.query(), body, exchange.remote());
       return bound.endpoint().answer(request).thenApply(Objects::requireNonNull);
-    } catch (RuntimeException | LinkageError failed) {
+    } catch (RuntimeException | Error failed) {
       return CompletableFuture.failedFuture(failed);
     }
   }
@@ -285,8 +243,8 @@ final class InboundCall implements ParkingLot.Parked {
         dropIfGone();
       }
       case CLOSED -> {
-        dispatcher.gate().leave();
         handBack();
+        dispatcher.gate().leave();
       }
       case FULL ->
           answer(
@@ -320,7 +278,7 @@ final class InboundCall implements ParkingLot.Parked {
       return;
     }
     boolean wasRead = dispatcher.read().remove(this);
-    if ((wasRead || dispatcher.unread().remove(this)) && ended.compareAndSet(false, true)) {
+    if ((wasRead || dispatcher.unread().remove(this)) && end()) {
       dispatcher.ended(this);
       leaveAdmission();
       if (wasRead) {
@@ -330,21 +288,11 @@ final class InboundCall implements ParkingLot.Parked {
   }
 
   private void fail(Throwable failure) {
-    Throwable cause = unwrap(failure);
-    if (cause instanceof MatrixException refused) {
-      LOG.debug("{} refused: {}", key, refused.getMessage());
-      answer(Answer.error(refused.error()));
-    } else if (cause instanceof TransientException) {
-      LOG.debug("{} put off: {}", key, cause.getMessage());
-      answer(Answer.error(new MatrixError(503, MatrixError.UNKNOWN, cause.getMessage())));
-    } else {
-      LOG.warn("{} failed", key, cause);
-      answer(Answer.error(new MatrixError(500, MatrixError.UNKNOWN, "this server has a fault")));
-    }
+    answer(Failures.answer(key, failure));
   }
 
   private void answer(Answer answer) {
-    if (!ended.compareAndSet(false, true)) {
+    if (!end()) {
       return;
     }
     dispatcher.ended(this);
@@ -357,14 +305,23 @@ final class InboundCall implements ParkingLot.Parked {
     }
   }
 
+  private boolean isTaken() {
+    return stage.get() == Stage.TAKEN;
+  }
+
+  /** Makes sure that the request will not be handed back; false if it has ended already. */
+  private boolean take() {
+    return stage.compareAndSet(Stage.UNREAD, Stage.TAKEN) || isTaken();
+  }
+
+  private boolean end() {
+    return stage.getAndSet(Stage.ENDED) != Stage.ENDED;
+  }
+
   private void leaveAdmission() {
     admitted.ifPresent(route -> dispatcher.admission().leave(bodyBytes(route)));
     admitted = Optional.empty();
     dispatcher.wake();
-  }
-
-  private <T> void then(CompletionStage<T> stage, BiConsumer<T, Throwable> next) {
-    stage.whenComplete((value, failure) -> run(() -> next.accept(value, unwrap(failure))));
   }
 
   /** Runs a step on the pool; whatever it throws ends the request. */
@@ -376,24 +333,12 @@ final class InboundCall implements ParkingLot.Parked {
               () -> {
                 try {
                   step.run();
-                } catch (RuntimeException | LinkageError failed) {
+                } catch (RuntimeException | Error failed) {
                   fail(failed);
                 }
               });
     } catch (RejectedExecutionException stopped) {
       abandon();
     }
-  }
-
-  private static void rethrow(Throwable failure) {
-    if (failure != null) {
-      throw new CompletionException(failure);
-    }
-  }
-
-  private static Throwable unwrap(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

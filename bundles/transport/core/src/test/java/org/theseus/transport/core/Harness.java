@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -28,7 +29,7 @@ final class Harness {
   static final long NOW = 1_700_000_000_000L;
 
   final Peer peer = new Peer("peer.example:8448", "ed25519:a_1", 7);
-  final List<ServerName> heardFrom = new ArrayList<>();
+  final List<ServerName> heardFrom = new CopyOnWriteArrayList<>();
   final Dispatcher dispatcher;
   long nanos;
 

@@ -1,0 +1,134 @@
+package org.theseus.transport.core;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.theseus.protocol.api.JsonReader;
+import org.theseus.protocol.api.JsonValue;
+import org.theseus.protocol.api.KeyId;
+import org.theseus.protocol.api.MatrixError;
+import org.theseus.protocol.api.MatrixException;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.VerifyKey;
+import org.theseus.transport.api.Exchange;
+import org.theseus.transport.api.KeyRing;
+import org.theseus.transport.api.Route;
+
+/**
+ * Authenticates a request and reads its body, once. The keys come first: the body of a server
+ * without keys is never read.
+ */
+final class RequestReader {
+  private final Services services;
+  private final Executor pool;
+  private final LongSupplier nowTs;
+
+  /**
+   * What was read.
+   *
+   * @param origin who signed, or empty on an unsigned route
+   * @param body the body, or empty if there is none
+   */
+  record Read(Optional<ServerName> origin, Optional<JsonValue> body) {}
+
+  /**
+   * Makes a reader.
+   *
+   * @param services all of them
+   * @param pool parses and verifies
+   * @param nowTs the time, in milliseconds since the epoch
+   */
+  RequestReader(Services services, Executor pool, LongSupplier nowTs) {
+    this.services = services;
+    this.pool = pool;
+    this.nowTs = nowTs;
+  }
+
+  /**
+   * Reads a request.
+   *
+   * @param exchange the request
+   * @param route what it is read for
+   * @param take is asked before the body is; false stops
+   * @return what was read; completes exceptionally with {@link MatrixException} if it is to be
+   *     refused, or with what the key ring failed with
+   */
+  CompletionStage<Read> read(Exchange exchange, Route route, BooleanSupplier take) {
+    if (!route.signed()) {
+      return body(exchange, route, take).thenApply(body -> new Read(Optional.empty(), body));
+    }
+    ServerName self = services.self().orElseThrow().name();
+    Claim claim = Claim.of(exchange.headers(XMatrix.HEADER), self);
+    return keys(claim)
+        .thenComposeAsync(
+            keys ->
+                body(exchange, route, take)
+                    .thenApply(
+                        body -> {
+                          claim.verify(
+                              XMatrix.signedObject(
+                                  exchange.method(), exchange.target(), claim.origin(), self, body),
+                              keys,
+                              services.signedJson().orElseThrow());
+                          return new Read(Optional.of(claim.origin()), body);
+                        }),
+            pool);
+  }
+
+  private CompletionStage<Map<KeyId, VerifyKey>> keys(Claim claim) {
+    KeyRing ring = services.keyRing().orElseThrow();
+    long now = nowTs.getAsLong();
+    return ring.find(claim.origin(), claim.signatures().keySet(), now)
+        .thenApply(found -> claim.current(found, now));
+  }
+
+  private CompletionStage<Optional<JsonValue>> body(
+      Exchange exchange, Route route, BooleanSupplier take) {
+    if (route.maxBodyBytes() == 0) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    if (!take.getAsBoolean()) {
+      return CompletableFuture.failedFuture(new IllegalStateException("it has ended"));
+    }
+    return exchange
+        .readBody(route.maxBodyBytes())
+        .handleAsync(
+            (stream, failure) -> {
+              if (failure != null) {
+                throw unread(failure);
+              }
+              return parse(stream, route.maxBodyBytes());
+            },
+            pool);
+  }
+
+  private Optional<JsonValue> parse(InputStream stream, long maxBytes) {
+    JsonReader json = services.json().orElseThrow();
+    try (PushbackInputStream in = new PushbackInputStream(stream)) {
+      int first = in.read();
+      if (first < 0) {
+        return Optional.empty();
+      }
+      in.unread(first);
+      return Optional.of(json.read(in, maxBytes));
+    } catch (IOException broken) {
+      throw unread(broken);
+    }
+  }
+
+  private static RuntimeException unread(Throwable failure) {
+    Throwable cause = Failures.unwrap(Objects.requireNonNull(failure));
+    return cause instanceof IOException
+        ? new MatrixException(408, MatrixError.UNKNOWN, "the body did not arrive")
+        : new CompletionException(cause);
+  }
+}

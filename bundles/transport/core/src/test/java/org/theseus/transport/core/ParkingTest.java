@@ -1,0 +1,387 @@
+package org.theseus.transport.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.TransientException;
+import org.theseus.transport.api.Answer;
+import org.theseus.transport.api.Endpoint;
+import org.theseus.transport.api.KeyRing;
+import org.theseus.transport.api.Route;
+
+/** What a peer notices while parts behind the router, or the router, are replaced. */
+@Timeout(60)
+class ParkingTest {
+  private static final String SEND = "/_matrix/federation/v1/send/{txnId}";
+  private static final String PUT = "/_matrix/federation/v1/send/1";
+  private static final String EVENT = "/_matrix/federation/v1/event/{eventId}";
+  private static final String GET = "/_matrix/federation/v1/event/$e";
+
+  private final Harness router = new Harness();
+
+  ParkingTest() {
+    router.declare("PUT", SEND);
+    router.declare("GET", EVENT);
+  }
+
+  @Test
+  void aRequestWaitsUntilItsEndpointIsBack() {
+    FakeExchange exchange = router.handle(router.signed("PUT", PUT, "{}"));
+    assertThat(exchange.isOpen()).isTrue();
+    assertThat(exchange.bodyAsked).isFalse();
+
+    router.pass(3_000);
+    router.add(Harness.echo(Route.put(SEND)));
+
+    assertThat(exchange.status()).isEqualTo(200);
+    router.pass(30_000);
+    assertThat(router.dispatcher.gate().inside()).isZero();
+  }
+
+  @Test
+  void atTheEndOfItsBudgetItIsPutOff() {
+    router.nanos = TimeUnit.SECONDS.toNanos(100);
+    FakeExchange get = router.handle(router.signed("GET", GET).arrived(router.nanos));
+    FakeExchange queued =
+        router.handle(
+            router.signed("GET", GET).arrived(router.nanos - TimeUnit.SECONDS.toNanos(2)));
+    FakeExchange put = router.handle(router.signed("PUT", PUT, "{}").arrived(router.nanos));
+
+    router.pass(4_999);
+    assertThat(queued.isOpen()).isTrue();
+    router.pass(1);
+    assertThat(queued.status()).isEqualTo(503);
+    assertThat(get.isOpen()).isTrue();
+    router.pass(2_000);
+    assertThat(get.status()).isEqualTo(503);
+    assertThat(get.errcode()).isEqualTo("M_UNKNOWN");
+    router.pass(17_999);
+    assertThat(put.isOpen()).isTrue();
+    router.pass(1);
+    assertThat(put.status()).isEqualTo(503);
+    assertThat(put.bodyAsked).isFalse();
+  }
+
+  @Test
+  void whoseClientHasGoneIsDropped() {
+    AtomicInteger calls = new AtomicInteger();
+    FakeExchange exchange = router.handle(router.signed("GET", GET));
+
+    exchange.go();
+    router.add(counting(calls));
+    router.pass(30_000);
+
+    assertThat(exchange.isOpen()).isTrue();
+    assertThat(calls).hasValue(0);
+    assertThat(router.dispatcher.unread().isEmpty()).isTrue();
+  }
+
+  @Test
+  void aStoppingRouterHandsBackWhatIsParkedAndWhatComesLate() {
+    FakeExchange parked = router.handle(router.signed("PUT", PUT, "{}"));
+
+    router.dispatcher.stop();
+    FakeExchange late = router.handle(router.signed("PUT", PUT, "{}"));
+
+    assertThat(parked.handedBack).isCompleted();
+    assertThat(late.handedBack).isCompleted();
+    router.pass(30_000);
+    assertThat(parked.answer).isNotDone();
+  }
+
+  @Test
+  void aStoppingRouterFinishesWhatIsAtWork() throws Exception {
+    CompletableFuture<Answer> result = new CompletableFuture<>();
+    router.add(Harness.endpoint(Route.get(EVENT), request -> result));
+    FakeExchange exchange = router.handle(router.signed("GET", GET));
+    exchange.written = new CompletableFuture<>();
+
+    Thread stopping = new Thread(router.dispatcher::stop);
+    stopping.start();
+    awaitWaiting(stopping);
+    result.complete(Answer.ok(JsonObject.EMPTY));
+    assertThat(exchange.status()).isEqualTo(200);
+    awaitWaiting(stopping);
+    exchange.written.complete(null);
+    stopping.join();
+    assertThat(router.dispatcher.gate().inside()).isZero();
+  }
+
+  @Test
+  void anEndpointGoesAfterTheCallsInsideIt() throws Exception {
+    CompletableFuture<Answer> result = new CompletableFuture<>();
+    Endpoint going = router.add(Harness.endpoint(Route.get(EVENT), request -> result));
+    FakeExchange inside = router.handle(router.signed("GET", GET));
+
+    Thread unbinding = new Thread(() -> router.dispatcher.remove(going));
+    unbinding.start();
+    awaitWaiting(unbinding);
+    FakeExchange behind = router.handle(router.signed("GET", GET));
+    result.complete(Answer.ok(JsonObject.EMPTY));
+    unbinding.join();
+
+    assertThat(inside.status()).isEqualTo(200);
+    assertThat(behind.isOpen()).isTrue();
+    router.add(Harness.echo(Route.get(EVENT)));
+    assertThat(behind.status()).isEqualTo(200);
+  }
+
+  @Test
+  void anEndpointThatGoesWhileTheBodyArrivesIsWaitedFor() {
+    Endpoint going = router.add(Harness.echo(Route.put(SEND)));
+    FakeExchange exchange = router.signed("PUT", PUT, "{}");
+    exchange.bodyArrived = new CompletableFuture<>();
+    router.handle(exchange);
+
+    router.dispatcher.remove(going);
+    exchange.bodyArrived.complete(null);
+    assertThat(exchange.isOpen()).isTrue();
+    router.add(Harness.echo(Route.put(SEND)));
+
+    assertThat(exchange.status()).isEqualTo(200);
+  }
+
+  @Test
+  void aRequestThatWasReadEndsWithItsBudgetToo() {
+    Endpoint going = router.add(Harness.echo(Route.put(SEND)));
+    FakeExchange put = router.signed("PUT", PUT, "{}");
+    FakeExchange dropped = router.signed("PUT", PUT, "{}");
+    for (FakeExchange exchange : List.of(put, dropped)) {
+      exchange.bodyArrived = new CompletableFuture<>();
+      router.handle(exchange);
+    }
+    router.dispatcher.remove(going);
+    put.bodyArrived.complete(null);
+    dropped.bodyArrived.complete(null);
+
+    dropped.go();
+    router.pass(25_000);
+
+    assertThat(put.status()).isEqualTo(503);
+    assertThat(dropped.isOpen()).isTrue();
+    assertThat(router.dispatcher.gate().inside()).isZero();
+  }
+
+  @Test
+  void whatAGoingEndpointCannotDoItsSuccessorIsAsked() {
+    CompletableFuture<Answer> result = new CompletableFuture<>();
+    Endpoint going = router.add(Harness.endpoint(Route.get(EVENT), request -> result));
+    FakeExchange exchange = router.handle(router.signed("GET", GET));
+
+    router.dispatcher.routes().remove(going);
+    result.completeExceptionally(new TransientException("closing"));
+    assertThat(exchange.isOpen()).isTrue();
+    router.add(Harness.echo(Route.get(EVENT)));
+
+    assertThat(exchange.status()).isEqualTo(200);
+  }
+
+  @Test
+  void aSuccessorWithAnotherRouteIsNotAskedUnsigned() {
+    String path = "/_matrix/federation/v1/version";
+    router.declare("GET", path);
+    CompletableFuture<Answer> result = new CompletableFuture<>();
+    Endpoint going =
+        router.add(Harness.endpoint(new Route("GET", path, false, 0), request -> result));
+    FakeExchange exchange = router.handle(FakeExchange.get(path));
+
+    router.dispatcher.routes().remove(going);
+    router.add(Harness.echo(Route.get(path)));
+    result.completeExceptionally(new TransientException("closing"));
+
+    assertThat(exchange.status()).isEqualTo(503);
+  }
+
+  @Test
+  void theKeyRingIsWaitedFor() {
+    router.add(Harness.echo(Route.get(EVENT)));
+    KeyRing there = router.dispatcher.services().keyRing().orElseThrow();
+    router.dispatcher.services(services -> services.without(there));
+
+    FakeExchange exchange = router.handle(router.signed("GET", GET));
+    assertThat(exchange.isOpen()).isTrue();
+    router.dispatcher.services(services -> services.with(there));
+
+    assertThat(exchange.status()).isEqualTo(200);
+  }
+
+  @Test
+  void aKeyRingThatGoesWhileItLooksIsWaitedForUnread() {
+    router.add(Harness.echo(Route.put(SEND)));
+    KeyRing there = router.dispatcher.services().keyRing().orElseThrow();
+    KeyRing going =
+        (server, wanted, validAt) ->
+            CompletableFuture.failedFuture(new TransientException("closing"));
+    router.dispatcher.services(services -> services.with(going));
+
+    FakeExchange exchange = router.handle(router.signed("PUT", PUT, "{}"));
+    assertThat(exchange.isOpen()).isTrue();
+    assertThat(exchange.bodyAsked).isFalse();
+    router.dispatcher.services(services -> services.with(there));
+
+    assertThat(exchange.status()).isEqualTo(200);
+  }
+
+  @Test
+  void unsignedRequestsWithoutBodyNeedOnlyTheirEndpoint() {
+    String path = "/_matrix/federation/v1/version";
+    router.add(Harness.echo(new Route("GET", path, false, 0)));
+    router.dispatcher.services(services -> Services.NONE);
+
+    assertThat(router.handle(FakeExchange.get(path)).status()).isEqualTo(200);
+    assertThat(router.heardFrom).isEmpty();
+  }
+
+  @Test
+  void eachClientMayParkSoMany() {
+    for (int i = 0; i < 512; i++) {
+      assertThat(router.handle(FakeExchange.get(GET).from("192.0.2.1")).isOpen()).isTrue();
+    }
+    FakeExchange tooMany = router.handle(FakeExchange.get(GET).from("192.0.2.1"));
+    FakeExchange other = router.handle(FakeExchange.get(GET).from("192.0.2.2"));
+
+    assertThat(tooMany.status()).isEqualTo(429);
+    assertThat(tooMany.errcode()).isEqualTo("M_LIMIT_EXCEEDED");
+    assertThat(other.isOpen()).isTrue();
+  }
+
+  @Test
+  void whatIsTooMuchAtOnceWaits() {
+    List<CompletableFuture<Answer>> results = new ArrayList<>();
+    router.add(
+        Harness.endpoint(
+            Route.get(EVENT),
+            request -> {
+              results.add(new CompletableFuture<>());
+              return results.get(results.size() - 1);
+            }));
+    List<FakeExchange> exchanges = new ArrayList<>();
+    for (int i = 0; i < 258; i++) {
+      exchanges.add(router.handle(router.signed("GET", GET)));
+    }
+    assertThat(results).hasSize(256);
+
+    results.get(0).complete(Answer.ok(JsonObject.EMPTY));
+    assertThat(results).hasSize(257);
+    results.get(1).complete(Answer.ok(JsonObject.EMPTY));
+    results.subList(2, 258).forEach(result -> result.complete(Answer.ok(JsonObject.EMPTY)));
+
+    assertThat(exchanges).allMatch(exchange -> exchange.status() == 200);
+    assertThat(router.dispatcher.gate().inside()).isZero();
+  }
+
+  @Test
+  void nothingIsLostHoweverOftenEndpointsAndRoutersAreReplaced() throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(8);
+    ExecutorService clients = Executors.newFixedThreadPool(4);
+    AtomicBoolean running = new AtomicBoolean(true);
+    AtomicInteger calledDead = new AtomicInteger();
+    try {
+      List<Harness> routers = new ArrayList<>(List.of(replaceable(pool)));
+      AtomicInteger current = new AtomicInteger();
+      List<Future<Integer>> sent = new ArrayList<>();
+      for (int client = 0; client < 4; client++) {
+        sent.add(
+            clients.submit(
+                () -> {
+                  int count = 0;
+                  while (running.get()) {
+                    if (deliver(routers, current) != 200) {
+                      throw new IllegalStateException("refused");
+                    }
+                    count++;
+                  }
+                  return count;
+                }));
+      }
+      for (int round = 0; round < 200; round++) {
+        Harness harness = routers.get(current.get());
+        AtomicBoolean dead = new AtomicBoolean();
+        Endpoint endpoint =
+            harness.add(
+                Harness.endpoint(
+                    Route.get(EVENT),
+                    request -> {
+                      if (dead.get()) {
+                        calledDead.incrementAndGet();
+                      }
+                      return CompletableFuture.completedFuture(Answer.ok(JsonObject.EMPTY));
+                    }));
+        TimeUnit.MICROSECONDS.sleep(500);
+        harness.dispatcher.remove(endpoint);
+        dead.set(true);
+        if (round % 20 == 19) {
+          Harness next = replaceable(pool);
+          synchronized (routers) {
+            routers.add(next);
+          }
+          current.incrementAndGet();
+          harness.dispatcher.stop();
+        }
+      }
+      running.set(false);
+      routers.get(current.get()).add(Harness.echo(Route.get(EVENT)));
+      int total = 0;
+      for (Future<Integer> count : sent) {
+        total += count.get();
+      }
+      assertThat(total).isPositive();
+      assertThat(calledDead).hasValue(0);
+      for (Harness harness : routers) {
+        assertThat(harness.dispatcher.gate().drain(Duration.ofSeconds(5))).isZero();
+      }
+    } finally {
+      pool.shutdownNow();
+      clients.shutdownNow();
+    }
+  }
+
+  private static Harness replaceable(ExecutorService pool) {
+    Harness harness = new Harness(pool);
+    harness.declare("GET", EVENT);
+    return harness;
+  }
+
+  /** Sends as a listener does: a request that is handed back goes to the next router. */
+  private static int deliver(List<Harness> routers, AtomicInteger current) throws Exception {
+    while (true) {
+      Harness harness;
+      synchronized (routers) {
+        harness = routers.get(current.get());
+      }
+      FakeExchange exchange = harness.signed("GET", GET);
+      harness.handle(exchange);
+      CompletableFuture.anyOf(exchange.answer, exchange.handedBack).get(20, TimeUnit.SECONDS);
+      if (exchange.answer.isDone()) {
+        return exchange.status();
+      }
+    }
+  }
+
+  private static Endpoint counting(AtomicInteger calls) {
+    return Harness.endpoint(
+        Route.get(EVENT),
+        request -> {
+          calls.incrementAndGet();
+          return CompletableFuture.completedFuture(Answer.ok(JsonObject.EMPTY));
+        });
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+}
