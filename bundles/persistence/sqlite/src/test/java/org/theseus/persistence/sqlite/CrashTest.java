@@ -120,6 +120,7 @@ class CrashTest {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    writer.destroyForcibly();
+    // By its handle: Process itself would close the stream we still read from.
+    writer.toHandle().destroyForcibly();
   }
 }
