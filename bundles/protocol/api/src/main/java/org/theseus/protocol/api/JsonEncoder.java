@@ -37,6 +37,8 @@ final class JsonEncoder {
       out.append(number.literal());
     } else if (value instanceof JsonBoolean bool) {
       out.append(bool.value());
+    } else if (value instanceof JsonMalformed malformed) {
+      write(malformed.seen());
     } else {
       out.append("null");
     }

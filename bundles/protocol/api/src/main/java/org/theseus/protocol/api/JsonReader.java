@@ -28,6 +28,21 @@ public interface JsonReader {
   JsonValue read(InputStream in, long maxBytes) throws IOException;
 
   /**
+   * Reads one value and the end of the stream as {@link #read(InputStream, long)} does, but for two
+   * faults that concern only the part they are in: an object with a name twice and a string with
+   * half a surrogate pair become a {@link JsonMalformed} (half a pair in a name fails here too).
+   * This is how bodies are read that hold the events of many, so that a bad one does not spoil the
+   * others.
+   *
+   * @param in UTF-8 JSON; the caller closes it
+   * @param maxBytes the most bytes to read
+   * @return the value, which may not be {@linkplain JsonValue#isWellFormed well-formed}
+   * @throws JsonException if the text is not JSON, or longer than {@code maxBytes}
+   * @throws IOException if the stream fails
+   */
+  JsonValue readLenient(InputStream in, long maxBytes) throws IOException;
+
+  /**
    * Reads one value.
    *
    * @param json UTF-8 JSON

@@ -1,11 +1,14 @@
 package org.theseus.protocol.api;
 
+import java.util.Collection;
+import java.util.List;
+
 /**
  * A JSON value that loses nothing: numbers keep their characters, objects their order. Immutable;
  * values of any depth that a {@link JsonReader} accepts can be compared and written.
  */
 public sealed interface JsonValue
-    permits JsonObject, JsonArray, JsonString, JsonNumber, JsonBoolean, JsonNull {
+    permits JsonObject, JsonArray, JsonString, JsonNumber, JsonBoolean, JsonNull, JsonMalformed {
   /**
    * Writes this value without white space, members in their own order, numbers as they came.
    *
@@ -24,5 +27,32 @@ public sealed interface JsonValue
    */
   default byte[] toSortedBytes() {
     return new JsonEncoder(true).encode(this);
+  }
+
+  /**
+   * Tells whether this value is strict JSON throughout, as everything is that {@link
+   * JsonReader#read} answers.
+   *
+   * @return false if it is or holds a {@link JsonMalformed}
+   */
+  default boolean isWellFormed() {
+    for (JsonValue child : children()) {
+      if (!child.isWellFormed()) {
+        return false;
+      }
+    }
+    return !(this instanceof JsonMalformed);
+  }
+
+  /**
+   * Shows the values this one is made of.
+   *
+   * @return the members' values of an object, the elements of an array, otherwise nothing
+   */
+  default Collection<JsonValue> children() {
+    if (this instanceof JsonObject object) {
+      return object.members().values();
+    }
+    return this instanceof JsonArray array ? array.elements() : List.of();
   }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -54,9 +55,18 @@ public final class JacksonJsonReader implements JsonReader {
 
   @Override
   public JsonValue read(InputStream in, long maxBytes) throws IOException {
-    try (JsonParser parser =
-        factory.createParser(new InputStreamReader(new BoundedStream(in, maxBytes), utf8()))) {
-      return build(parser);
+    return read(in, maxBytes, false);
+  }
+
+  @Override
+  public JsonValue readLenient(InputStream in, long maxBytes) throws IOException {
+    return read(in, maxBytes, true);
+  }
+
+  private JsonValue read(InputStream in, long maxBytes, boolean lenient) throws IOException {
+    Reader reader = new InputStreamReader(new BoundedStream(in, maxBytes), utf8());
+    try (JsonParser parser = factory.createParser(reader)) {
+      return build(parser, lenient);
     } catch (CharacterCodingException malformed) {
       throw notUtf8();
     }
@@ -68,7 +78,7 @@ public final class JacksonJsonReader implements JsonReader {
       CharBuffer text = utf8().decode(ByteBuffer.wrap(json));
       try (JsonParser parser =
           factory.createParser(text.array(), text.arrayOffset(), text.length())) {
-        return build(parser);
+        return build(parser, false);
       }
     } catch (CharacterCodingException malformed) {
       throw notUtf8();
@@ -77,9 +87,9 @@ public final class JacksonJsonReader implements JsonReader {
     }
   }
 
-  private static JsonValue build(JsonParser parser) throws IOException {
+  private static JsonValue build(JsonParser parser, boolean lenient) throws IOException {
     try {
-      return new ValueBuilder(parser).build();
+      return new ValueBuilder(parser, lenient).build();
     } catch (StreamConstraintsException tooDeep) {
       throw new JsonException(MatrixError.BAD_JSON, "nested deeper than " + MAX_DEPTH);
     } catch (JsonProcessingException malformed) {

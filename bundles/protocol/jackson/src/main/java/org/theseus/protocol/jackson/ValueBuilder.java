@@ -10,6 +10,7 @@ import java.util.List;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonBoolean;
 import org.theseus.protocol.api.JsonException;
+import org.theseus.protocol.api.JsonMalformed;
 import org.theseus.protocol.api.JsonNull;
 import org.theseus.protocol.api.JsonNumber;
 import org.theseus.protocol.api.JsonObject;
@@ -17,13 +18,20 @@ import org.theseus.protocol.api.JsonString;
 import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.MatrixError;
 
-/** Builds one value from a parser's tokens, without recursion. */
+/**
+ * Builds one value from a parser's tokens, without recursion. A name twice and half a surrogate
+ * pair fail the text or, if that is wanted, only the value they are in.
+ */
 final class ValueBuilder {
+  private static final int REPLACEMENT = 0xfffd;
+
   private final JsonParser parser;
+  private final boolean lenient;
   private final Deque<Container> open = new ArrayDeque<>();
 
-  ValueBuilder(JsonParser parser) {
+  ValueBuilder(JsonParser parser, boolean lenient) {
     this.parser = parser;
+    this.lenient = lenient;
   }
 
   JsonValue build() throws IOException {
@@ -36,7 +44,7 @@ final class ValueBuilder {
       switch (token) {
         case START_OBJECT -> open.push(new OpenObject());
         case START_ARRAY -> open.push(new OpenArray());
-        case FIELD_NAME -> open.element().name(wellFormed(parser.currentName()));
+        case FIELD_NAME -> open.element().name(parser.currentName());
         default -> root = add(value(token));
       }
     }
@@ -58,7 +66,7 @@ final class ValueBuilder {
   private JsonValue value(JsonToken token) throws IOException {
     return switch (token) {
       case END_OBJECT, END_ARRAY -> open.pop().close();
-      case VALUE_STRING -> new JsonString(wellFormed(parser.getText()));
+      case VALUE_STRING -> string(parser.getText());
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getText());
       case VALUE_TRUE -> JsonBoolean.TRUE;
       case VALUE_FALSE -> JsonBoolean.FALSE;
@@ -67,18 +75,33 @@ final class ValueBuilder {
     };
   }
 
-  /** An escape may have brought a surrogate without its other half. */
-  private static String wellFormed(String text) {
+  /** An escape may have brought half a pair; where that is in a name, the parser has seen it. */
+  private JsonValue string(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
         if (i + 1 == text.length()
             || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-          throw new JsonException(MatrixError.NOT_JSON, "half a surrogate pair");
+          return malformed(
+              new JsonString(repaired(text)), MatrixError.NOT_JSON, "half a surrogate pair");
         }
         i++;
       }
     }
-    return text;
+    return new JsonString(text);
+  }
+
+  private static String repaired(String text) {
+    return text.codePoints()
+        .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? REPLACEMENT : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private JsonValue malformed(JsonValue seen, String errcode, String fault) {
+    if (lenient) {
+      return new JsonMalformed(seen);
+    }
+    throw new JsonException(errcode, fault);
   }
 
   /** An array or object that has not ended yet. */
@@ -90,15 +113,14 @@ final class ValueBuilder {
     JsonValue close();
   }
 
-  private static final class OpenObject implements Container {
+  private final class OpenObject implements Container {
     private final JsonObject.Builder members = JsonObject.builder();
     private String next;
+    private boolean twice;
 
     @Override
     public void name(String name) {
-      if (members.has(name)) {
-        throw new JsonException(MatrixError.BAD_JSON, "a name appears twice in an object");
-      }
+      twice |= members.has(name);
       next = name;
     }
 
@@ -109,7 +131,10 @@ final class ValueBuilder {
 
     @Override
     public JsonValue close() {
-      return members.build();
+      JsonObject object = members.build();
+      return twice
+          ? malformed(object, MatrixError.BAD_JSON, "a name appears twice in an object")
+          : object;
     }
   }
 

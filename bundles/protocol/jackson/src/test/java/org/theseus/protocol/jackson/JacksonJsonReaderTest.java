@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonBoolean;
 import org.theseus.protocol.api.JsonException;
+import org.theseus.protocol.api.JsonMalformed;
 import org.theseus.protocol.api.JsonNull;
 import org.theseus.protocol.api.JsonNumber;
 import org.theseus.protocol.api.JsonObject;
@@ -131,6 +132,41 @@ class JacksonJsonReaderTest {
       })
   void refusesHalfASurrogatePair(String json) {
     refuses(utf8(json), 400, "M_NOT_JSON");
+  }
+
+  @Test
+  void marksWhatIsMalformedWhereAskedToBeLenient() throws IOException {
+    byte[] json =
+        utf8("{\"pdus\":[{\"a\":{\"b\":1,\"b\":2}},{\"a\":\"x\\ud800y\"},{\"a\":{\"b\":1}}]}");
+    JsonObject body = (JsonObject) reader.readLenient(new ByteArrayInputStream(json), 1000);
+    List<JsonObject> pdus = body.array("pdus").orElseThrow().objects();
+
+    assertThat(pdus.get(0).get("a"))
+        .contains(new JsonMalformed(JsonObject.builder().put("b", 2).build()));
+    assertThat(pdus.get(0).object("a")).isEmpty();
+    assertThat(pdus.get(1).get("a")).contains(new JsonMalformed(new JsonString("x\ufffdy")));
+    assertThat(pdus.get(1).string("a")).isEmpty();
+    assertThat(pdus).extracting(JsonObject::isWellFormed).containsExactly(false, false, true);
+    assertThat(body.isWellFormed()).isFalse();
+    assertThat(body)
+        .hasToString("{\"pdus\":[{\"a\":{\"b\":2}},{\"a\":\"x\ufffdy\"},{\"a\":{\"b\":1}}]}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\":1,\"a\":2}", "\"\\udfff\""})
+  void marksAMalformedValueAtTheRoot(String json) throws IOException {
+    assertThat(reader.readLenient(new ByteArrayInputStream(utf8(json)), 100))
+        .isInstanceOf(JsonMalformed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "[1] 2", "\u00a0{}", "{\"\\ud800\":1}", "[01]"})
+  void refusesWhatIsNotJsonEvenIfLenient(String json) {
+    JsonException refused =
+        catchThrowableOfType(
+            JsonException.class,
+            () -> reader.readLenient(new ByteArrayInputStream(utf8(json)), 100));
+    assertThat(refused.error().errcode()).isEqualTo("M_NOT_JSON");
   }
 
   @Test

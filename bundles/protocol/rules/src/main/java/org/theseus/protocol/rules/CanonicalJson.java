@@ -1,11 +1,11 @@
 package org.theseus.protocol.rules;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonException;
+import org.theseus.protocol.api.JsonMalformed;
 import org.theseus.protocol.api.JsonNumber;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonValue;
@@ -25,7 +25,7 @@ final class CanonicalJson {
     if (value instanceof JsonNumber number) {
       return CanonicalNumber.isCanonical(number);
     }
-    for (JsonValue child : children(value)) {
+    for (JsonValue child : value.children()) {
       if (!isCanonical(child)) {
         return false;
       }
@@ -36,7 +36,7 @@ final class CanonicalJson {
   /**
    * Rewrites every number as canonical JSON writes it.
    *
-   * @throws JsonException for fractions and numbers out of range
+   * @throws JsonException for fractions and numbers out of range, and what is malformed
    */
   static JsonValue canonical(JsonValue value) {
     if (value instanceof JsonNumber number) {
@@ -56,14 +56,10 @@ final class CanonicalJson {
       }
       return new JsonArray(elements);
     }
-    return value;
-  }
-
-  private static Collection<JsonValue> children(JsonValue value) {
-    if (value instanceof JsonObject object) {
-      return object.members().values();
+    if (value instanceof JsonMalformed) {
+      throw new JsonException(MatrixError.BAD_JSON, "not strict JSON");
     }
-    return value instanceof JsonArray array ? array.elements() : List.of();
+    return value;
   }
 
   private static JsonException noInteger() {

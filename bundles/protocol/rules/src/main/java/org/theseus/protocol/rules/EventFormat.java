@@ -42,6 +42,9 @@ final class EventFormat {
    * @throws InvalidEventException if it is to be dropped
    */
   Event parse(JsonObject pdu) {
+    if (!pdu.isWellFormed()) {
+      throw invalid("the event holds a name twice or half a surrogate pair");
+    }
     if (rules.has(Feature.CANONICAL_JSON) && !CanonicalJson.isCanonical(pdu)) {
       throw invalid("a number in the event is not canonical JSON");
     }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonException;
+import org.theseus.protocol.api.JsonMalformed;
+import org.theseus.protocol.api.JsonObject;
 
 class CanonicalJsonTest {
   private final RulesSignedJson signedJson = new RulesSignedJson(Grammar.ED25519);
@@ -78,6 +82,15 @@ class CanonicalJsonTest {
     assertThat(exception.error().status()).isEqualTo(400);
     assertThat(exception.error().errcode()).isEqualTo("M_BAD_JSON");
     assertThat(exception.error().error()).contains("no integer between");
+  }
+
+  @Test
+  void refusesWhatIsMalformed() {
+    JsonArray value = new JsonArray(List.of(new JsonMalformed(JsonObject.EMPTY)));
+    JsonException exception =
+        catchThrowableOfType(JsonException.class, () -> signedJson.canonical(value));
+    assertThat(exception.error().errcode()).isEqualTo("M_BAD_JSON");
+    assertThat(exception.error().error()).isEqualTo("not strict JSON");
   }
 
   @Test

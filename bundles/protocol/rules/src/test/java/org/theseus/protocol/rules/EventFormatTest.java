@@ -16,6 +16,7 @@ import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.InvalidEventException;
 import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonMalformed;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.RoomId;
@@ -159,6 +160,19 @@ class EventFormatTest {
           """)
   void dropsAnEventWhoseMemberIsOdd(String name, String value, String reason) {
     assertDropped(v11, MESSAGE.with(name, Grammar.json(value)), "M_BAD_JSON", reason);
+  }
+
+  @Test
+  void dropsAnEventThatIsMalformedAnywhere() {
+    JsonObject pdu =
+        MESSAGE.with("extra", new JsonArray(List.of(new JsonMalformed(JsonObject.EMPTY))));
+    for (VersionRules rules : List.of(VersionRules.V5, VersionRules.V12)) {
+      assertDropped(
+          Grammar.version(rules),
+          pdu,
+          "M_BAD_JSON",
+          "the event holds a name twice or half a surrogate pair");
+    }
   }
 
   @Test
