@@ -1,5 +1,6 @@
 package org.theseus.transport.api;
 
+import java.time.Duration;
 import org.osgi.annotation.versioning.ProviderType;
 import org.theseus.protocol.api.Signer;
 
@@ -12,4 +13,13 @@ public interface OwnKeys {
    * @return the current key
    */
   Signer signer();
+
+  /**
+   * Tells for how long others may rely on our published keys before they ask again.
+   *
+   * @return the time from each answer
+   */
+  default Duration validity() {
+    return Duration.ofHours(24);
+  }
 }

@@ -1,6 +1,5 @@
 package org.theseus.transport.keys;
 
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -30,29 +29,22 @@ import org.theseus.transport.api.Route;
  * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#publishing-keys">Publishing
  *     keys</a>
  */
-@Component(configurationPid = SigningKeys.PID)
+@Component
 @Capability(
     namespace = Route.NAMESPACE,
     attribute = {"method=GET", "path=\"" + ServerKeysEndpoint.PATH + "\""})
 public final class ServerKeysEndpoint implements Endpoint {
   static final String PATH = "/_matrix/key/v2/server";
 
-  private final Duration validity;
   private final ServerName self;
   private final OwnKeys ownKeys;
   private final Database database;
   private final SignedJson signedJson;
   private final LongSupplier nowTs;
 
-  /** The part of the keys' configuration that is told to others. */
-  @interface Config {
-    int validityHours() default 24;
-  }
-
   /**
    * Joins what a published key list needs.
    *
-   * @param config for how long others may rely on it
    * @param self our name
    * @param ownKeys sign the list
    * @param database holds the list
@@ -60,28 +52,19 @@ public final class ServerKeysEndpoint implements Endpoint {
    */
   @Activate
   public ServerKeysEndpoint(
-      Config config,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) LocalServer self,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) OwnKeys ownKeys,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) Database database,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) SignedJson signedJson) {
-    this(
-        Duration.ofHours(config.validityHours()),
-        self.name(),
-        ownKeys,
-        database,
-        signedJson,
-        System::currentTimeMillis);
+    this(self.name(), ownKeys, database, signedJson, System::currentTimeMillis);
   }
 
   ServerKeysEndpoint(
-      Duration validity,
       ServerName self,
       OwnKeys ownKeys,
       Database database,
       SignedJson signedJson,
       LongSupplier nowTs) {
-    this.validity = validity;
     this.self = self;
     this.ownKeys = ownKeys;
     this.database = database;
@@ -121,7 +104,7 @@ public final class ServerKeysEndpoint implements Endpoint {
     return signedJson.sign(
         JsonObject.builder()
             .put("server_name", self.value())
-            .put("valid_until_ts", nowTs.getAsLong() + validity.toMillis())
+            .put("valid_until_ts", nowTs.getAsLong() + ownKeys.validity().toMillis())
             .put("verify_keys", current.build())
             .put("old_verify_keys", old.build())
             .build(),

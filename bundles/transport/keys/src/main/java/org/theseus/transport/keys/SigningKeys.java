@@ -2,6 +2,7 @@ package org.theseus.transport.keys;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,11 +33,10 @@ import org.theseus.transport.api.OwnKeys;
 @Component(configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SigningKeys.Config.class)
 public final class SigningKeys implements OwnKeys {
-  static final String PID = "org.theseus.transport.keys.SigningKeys";
-
   private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
 
   private final Path seedFile;
+  private final Duration validity;
   private final ServerName self;
   private final Database database;
   private final Ed25519 ed25519;
@@ -68,11 +68,18 @@ public final class SigningKeys implements OwnKeys {
       @Reference(policyOption = ReferencePolicyOption.GREEDY) LocalServer self,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) Database database,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) Ed25519 ed25519) {
-    this(Path.of(config.seedFile()), self.name(), database, ed25519);
+    this(
+        Path.of(config.seedFile()),
+        Duration.ofHours(config.validityHours()),
+        self.name(),
+        database,
+        ed25519);
   }
 
-  SigningKeys(Path seedFile, ServerName self, Database database, Ed25519 ed25519) {
+  SigningKeys(
+      Path seedFile, Duration validity, ServerName self, Database database, Ed25519 ed25519) {
     this.seedFile = seedFile;
+    this.validity = validity;
     this.self = self;
     this.database = database;
     this.ed25519 = ed25519;
@@ -97,6 +104,11 @@ public final class SigningKeys implements OwnKeys {
   @Override
   public Signer signer() {
     return signer;
+  }
+
+  @Override
+  public Duration validity() {
+    return validity;
   }
 
   private void publish(SeedSigner opened, KeyStore store, long now) {
