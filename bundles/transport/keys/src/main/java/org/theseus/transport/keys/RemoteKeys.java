@@ -39,7 +39,7 @@ import org.theseus.transport.api.ServerResolver;
 @Component
 public final class RemoteKeys implements KeyRing {
   /** With the store's part, below the ten seconds that were promised. */
-  private static final long FETCH_SECONDS = 9;
+  private static final Duration PATIENCE = Duration.ofSeconds(9);
 
   private static final long MAX_VALIDITY_MILLIS = Duration.ofDays(7).toMillis();
 
@@ -47,6 +47,7 @@ public final class RemoteKeys implements KeyRing {
   private final Database database;
   private final KeyFetcher fetcher;
   private final Pace pace;
+  private final Duration patience;
   private final Map<ServerName, CompletableFuture<List<StoredKey>>> asking =
       new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer = Threads.scheduler("transport-keys-timer");
@@ -74,14 +75,21 @@ public final class RemoteKeys implements KeyRing {
         database,
         new KeyFetcher(
             resolver, http, json, new PublishedKeys(signedJson), System::currentTimeMillis),
-        System::nanoTime);
+        System::nanoTime,
+        PATIENCE);
   }
 
-  RemoteKeys(ServerName self, Database database, KeyFetcher fetcher, LongSupplier nanoTime) {
+  RemoteKeys(
+      ServerName self,
+      Database database,
+      KeyFetcher fetcher,
+      LongSupplier nanoTime,
+      Duration patience) {
     this.self = self;
     this.database = database;
     this.fetcher = fetcher;
     this.pace = new Pace(nanoTime);
+    this.patience = patience;
   }
 
   /** Ends all questions; whoever waits is told to ask the next key ring. */
@@ -122,7 +130,8 @@ public final class RemoteKeys implements KeyRing {
   private void begin(ServerName server, CompletableFuture<List<StoredKey>> question) {
     try {
       Future<?> expiry =
-          timer.schedule(() -> question.complete(List.of()), FETCH_SECONDS, TimeUnit.SECONDS);
+          timer.schedule(
+              () -> question.complete(List.of()), patience.toMillis(), TimeUnit.MILLISECONDS);
       CompletionStage<List<StoredKey>> answer =
           fetcher.fetch(server).thenCompose(keys -> note(server, keys));
       end(server, question, answer.whenComplete((keys, failure) -> expiry.cancel(false)));

@@ -1,0 +1,54 @@
+package org.theseus.transport.keys;
+
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.theseus.persistence.api.Database;
+import org.theseus.persistence.api.KeyStore;
+import org.theseus.persistence.api.StoredKey;
+import org.theseus.persistence.api.UnitOfWork;
+import org.theseus.protocol.api.KeyId;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.TransientException;
+
+/** A store of keys, and of nothing else. */
+final class MemoryDatabase implements Database, KeyStore {
+  volatile boolean closing;
+  int puts;
+
+  private final Map<ServerName, Map<KeyId, StoredKey>> keys = new ConcurrentHashMap<>();
+  private final UnitOfWork unit =
+      (UnitOfWork)
+          Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {UnitOfWork.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("keys")) {
+                  return this;
+                }
+                throw new UnsupportedOperationException(method.getName());
+              });
+
+  @Override
+  public synchronized <T> CompletionStage<T> submit(Work<T> work) {
+    return closing
+        ? CompletableFuture.failedFuture(new TransientException("the store is closing"))
+        : CompletableFuture.completedFuture(work.apply(unit));
+  }
+
+  @Override
+  public List<StoredKey> find(ServerName server) {
+    return List.copyOf(keys.getOrDefault(server, Map.of()).values());
+  }
+
+  @Override
+  public void put(ServerName server, List<StoredKey> changed) {
+    puts++;
+    Map<KeyId, StoredKey> its = keys.computeIfAbsent(server, unused -> new LinkedHashMap<>());
+    changed.forEach(key -> its.put(key.keyId(), key));
+  }
+}
