@@ -5,6 +5,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.theseus.pdu.api.EventListener;
 
 /** The whiteboard of listeners; nobody refers to it, so that a listener may refer to the layer. */
@@ -18,7 +19,7 @@ public final class EventListeners {
    * @param layer the layer
    */
   @Activate
-  public EventListeners(@Reference PduLayer layer) {
+  public EventListeners(@Reference(policyOption = ReferencePolicyOption.GREEDY) PduLayer layer) {
     this.core = layer.core();
   }
 

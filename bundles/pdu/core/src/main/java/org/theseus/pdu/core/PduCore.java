@@ -8,7 +8,10 @@ import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.graph.Versions;
 import org.theseus.pdu.core.listeners.Listeners;
 import org.theseus.pdu.core.local.LocalGraphs;
+import org.theseus.pdu.core.missing.Fetcher;
 import org.theseus.pdu.core.missing.Outliers;
+import org.theseus.pdu.core.missing.Peers;
+import org.theseus.pdu.core.queries.RoomQueries;
 import org.theseus.pdu.core.queries.Shown;
 import org.theseus.pdu.core.receipt.Journal;
 import org.theseus.pdu.core.receipt.Tools;
@@ -16,7 +19,6 @@ import org.theseus.pdu.core.receipt.Verifier;
 import org.theseus.persistence.api.Database;
 import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.StateMaps;
-import org.theseus.protocol.api.TransientException;
 import org.theseus.support.Threads;
 import org.theseus.transaction.api.Outbox;
 import org.theseus.transport.api.FederationClient;
@@ -35,6 +37,7 @@ public final class PduCore implements AutoCloseable {
   private final Journal journal;
   private final Tools tools;
   private final LocalGraphs.Parts parts;
+  private final RoomQueries queries;
 
   /**
    * What the layer stands on.
@@ -86,11 +89,10 @@ public final class PduCore implements AutoCloseable {
             graph,
             base.json(),
             verifier,
-            (room, version, event, origin) ->
-                CompletableFuture.failedFuture(
-                    new TransientException("nobody has what it follows")),
+            new Fetcher(graph, new Peers(base.client()), outliers, bulk),
             checks);
     journal = new Journal(tools);
+    queries = new RoomQueries(graph);
     parts =
         new LocalGraphs.Parts(
             tools,
@@ -130,6 +132,15 @@ public final class PduCore implements AutoCloseable {
    */
   public Graph graph() {
     return graph;
+  }
+
+  /**
+   * What other servers may ask.
+   *
+   * @return the queries
+   */
+  public RoomQueries queries() {
+    return queries;
   }
 
   /**

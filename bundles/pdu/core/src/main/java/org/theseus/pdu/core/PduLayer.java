@@ -32,7 +32,7 @@ public final class PduLayer {
       @Reference(policyOption = ReferencePolicyOption.GREEDY) JsonReader json,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) StateMaps maps,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) Outbox outbox,
-      @Reference RoomVersions versions) {
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) RoomVersions versions) {
     this.versions = versions;
     this.core =
         new PduCore(

@@ -3,6 +3,7 @@ package org.theseus.pdu.core;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.theseus.pdu.core.receipt.Receiver;
 import org.theseus.transaction.api.PduReceiver;
 
@@ -15,7 +16,8 @@ public final class PduReceiverService extends Receiver {
    * @param layer the layer
    */
   @Activate
-  public PduReceiverService(@Reference PduLayer layer) {
+  public PduReceiverService(
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) PduLayer layer) {
     super(layer.core().tools(), layer.core().journal());
   }
 }

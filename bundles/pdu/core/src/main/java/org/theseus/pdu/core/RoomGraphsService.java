@@ -3,6 +3,7 @@ package org.theseus.pdu.core;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.theseus.pdu.api.RoomGraphs;
 import org.theseus.pdu.core.local.LocalGraphs;
 
@@ -15,7 +16,7 @@ public final class RoomGraphsService extends LocalGraphs {
    * @param layer the layer
    */
   @Activate
-  public RoomGraphsService(@Reference PduLayer layer) {
+  public RoomGraphsService(@Reference(policyOption = ReferencePolicyOption.GREEDY) PduLayer layer) {
     super(layer.core().parts());
   }
 }

@@ -3,6 +3,7 @@ package org.theseus.pdu.core;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.theseus.pdu.api.RoomReader;
 import org.theseus.pdu.core.queries.StoredRooms;
 
@@ -15,7 +16,7 @@ public final class RoomReaderService extends StoredRooms {
    * @param layer the layer
    */
   @Activate
-  public RoomReaderService(@Reference PduLayer layer) {
+  public RoomReaderService(@Reference(policyOption = ReferencePolicyOption.GREEDY) PduLayer layer) {
     super(layer.core().graph());
   }
 }

@@ -31,6 +31,7 @@ import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.JsonString;
+import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.ServerName;
@@ -265,9 +266,19 @@ final class TestServer implements AutoCloseable {
                 .anyMatch(room -> !unit.journal().due(room, world.now(), 1).isEmpty()));
   }
 
+  /** Answers a request of another server by the queries that its path names. */
   CompletionStage<FederationClient.Response> answer(
       ServerName origin, FederationClient.Request request) {
-    return CompletableFuture.completedFuture(new FederationClient.Response(404, JsonObject.EMPTY));
+    return CompletableFuture.supplyAsync(
+        () -> {
+          Asked asked = Asked.parse(origin, request);
+          try {
+            return new FederationClient.Response(200, asked.of(core.queries()));
+          } catch (MatrixException refused) {
+            return new FederationClient.Response(
+                refused.error().status(), refused.error().toJson());
+          }
+        });
   }
 
   static JsonObject content(String name, String value) {

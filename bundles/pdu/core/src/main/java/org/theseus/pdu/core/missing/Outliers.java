@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,6 +135,19 @@ public final class Outliers {
       }
     }
     return allowed;
+  }
+
+  /**
+   * Checks, judges and stores.
+   *
+   * @param version the room's version
+   * @param room the room
+   * @param pdus the events, of any shape
+   * @return completes when those that passed are stored
+   */
+  public CompletionStage<Void> take(RoomVersion version, RoomId room, List<JsonObject> pdus) {
+    return verify(version, room, pdus)
+        .thenAcceptAsync(verified -> store(judge(version, verified).values()), executor);
   }
 
   /**
