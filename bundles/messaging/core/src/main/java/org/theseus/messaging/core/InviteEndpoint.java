@@ -60,10 +60,15 @@ public final class InviteEndpoint implements Endpoint {
       @Reference(policyOption = ReferencePolicyOption.GREEDY) LocalServer local,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) OwnKeys keys,
       Config config) {
+    this(graphs, reader, local, keys, config.strictInviteState());
+  }
+
+  InviteEndpoint(
+      RoomGraphs graphs, RoomReader reader, LocalServer local, OwnKeys keys, boolean strict) {
     this.graphs = graphs;
     this.reader = reader;
     this.residence = new Residence(graphs, reader);
-    this.inviteState = new InviteState(residence, config.strictInviteState());
+    this.inviteState = new InviteState(residence, strict);
     this.users = new OurUsers(local.name());
     this.keys = keys;
   }
