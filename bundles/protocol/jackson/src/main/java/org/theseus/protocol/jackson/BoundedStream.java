@@ -17,7 +17,7 @@ final class BoundedStream extends FilterInputStream {
   BoundedStream(InputStream in, long max) {
     super(in);
     this.max = max;
-    this.left = max;
+    this.left = Math.min(max, Long.MAX_VALUE - 1); // one more is asked for
   }
 
   @Override

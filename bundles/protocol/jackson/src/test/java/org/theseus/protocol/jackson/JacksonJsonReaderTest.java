@@ -258,6 +258,8 @@ class JacksonJsonReaderTest {
 
     assertThat(reader.read(new ByteArrayInputStream(json), json.length))
         .isEqualTo(reader.read(json));
+    assertThat(reader.read(new ByteArrayInputStream(json), Long.MAX_VALUE))
+        .isEqualTo(reader.read(json));
     JsonException tooLarge =
         catchThrowableOfType(
             JsonException.class,

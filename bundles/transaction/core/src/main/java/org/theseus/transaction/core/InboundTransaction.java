@@ -45,6 +45,7 @@ record InboundTransaction(
   Stream<Edu> readableEdus() {
     return edus.stream()
         .filter(JsonObject.class::isInstance)
+        .filter(JsonValue::isWellFormed)
         .map(JsonObject.class::cast)
         .flatMap(InboundTransaction::edu);
   }

@@ -3,6 +3,8 @@ package org.theseus.transaction.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -103,10 +105,15 @@ class IntakeTest {
   private String take(String txnId, String body) throws Exception {
     byte[] answer =
         intake
-            .take(InboundTransaction.of(ORIGIN, txnId, JSON.readObject(utf8(body))))
+            .take(InboundTransaction.of(ORIGIN, txnId, read(body)))
             .toCompletableFuture()
             .get(30, TimeUnit.SECONDS);
     return new String(answer, StandardCharsets.UTF_8);
+  }
+
+  /** Reads as the router does. */
+  private static JsonObject read(String body) throws IOException {
+    return (JsonObject) JSON.readLenient(new ByteArrayInputStream(utf8(body)), Long.MAX_VALUE);
   }
 
   private static byte[] utf8(String text) {
@@ -285,6 +292,8 @@ class IntakeTest {
           7, {}, {"edu_type": "m.typing"}, {"edu_type": 1, "content": {}},
           {"edu_type": "m.typing", "content": {"explode": true}},
           {"edu_type": "m.unheard_of", "content": {}},
+          {"edu_type": "m.typing", "content": {"twice": {"a": 1, "a": 2}}},
+          {"edu_type": "m.typing", "content": {"half": "\\ud800"}},
           {"edu_type": "m.typing", "content": {"temperature": 0.5}}]}\
         """);
 

@@ -119,7 +119,7 @@ final class RequestReader {
         return Optional.empty();
       }
       in.unread(first);
-      return Optional.of(json.read(in, maxBytes));
+      return Optional.of(json.readLenient(in, maxBytes));
     } catch (IOException broken) {
       throw unread(broken);
     }

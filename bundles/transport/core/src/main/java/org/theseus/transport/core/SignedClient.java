@@ -115,7 +115,7 @@ public final class SignedClient implements FederationClient {
 
   private JsonValue body(Request request, HttpTransport.Response response) throws IOException {
     try {
-      return json.read(response.body(), request.maxAnswerBytes());
+      return json.readLenient(response.body(), request.maxAnswerBytes());
     } catch (JsonException notJson) {
       // What stands in front of a server answers errors in HTML: then the status has to do.
       if (response.status() >= 200 && response.status() < 300) {

@@ -44,6 +44,14 @@ class AuthenticationTest {
   }
 
   @Test
+  void aNameTwiceInOneOfManyEventsDoesNotFailTheRequest() {
+    FakeExchange exchange = router.signed("PUT", TARGET, "{\"pdus\":[{\"a\":2},{\"b\":1}]}");
+    exchange.body("{\"pdus\":[{\"a\":1,\"a\":2},{\"b\":1}]}");
+
+    assertThat(router.handle(exchange).status()).isEqualTo(200);
+  }
+
+  @Test
   void aRequestWithoutBodyIsSignedWithoutContent() {
     assertThat(router.handle(router.signed("GET", TARGET)).status()).isEqualTo(200);
     assertThat(router.handle(router.signed("PUT", TARGET)).status()).isEqualTo(200);
