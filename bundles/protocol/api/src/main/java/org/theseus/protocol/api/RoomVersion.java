@@ -184,6 +184,7 @@ public interface RoomVersion {
    * @param states the state after each branch; one alone is returned as it is
    * @param events finds every event of the states and of their auth chains
    * @return the state in force
+   * @throws IllegalArgumentException if an event that states differ about is not found
    */
   StateMap resolve(List<StateMap> states, EventSource events);
 

@@ -55,8 +55,7 @@ final class AuthRules {
     }
     Map<StateKey, Event> cited = new HashMap<>();
     // (12) If the event's room_id is not an event id for an accepted m.room.create event, with the
-    // sigil ! instead
-    // of $, reject.
+    // sigil ! instead of $, reject.
     if (rules.has(Feature.ROOM_ID_FROM_CREATE)) {
       Optional<EventSource.Judged> create = CreateEvents.find(event.roomId(), events);
       if (create.isEmpty()) {
@@ -84,8 +83,7 @@ final class AuthRules {
       return reject("the state has no m.room.create event");
     }
     // (12) If the event's room_id is not an event id for an accepted m.room.create event, with the
-    // sigil ! instead
-    // of $, reject.
+    // sigil ! instead of $, reject.
     if (rules.has(Feature.ROOM_ID_FROM_CREATE) && !create.get().roomId().equals(event.roomId())) {
       return reject("the room id is not that of the room's m.room.create event");
     }
@@ -104,8 +102,7 @@ final class AuthRules {
     }
     AuthState state = new AuthState(rules, lookup);
     // The power level of the redaction event's sender is greater than or equal to the redact level;
-    // or the domain
-    // of the redaction event's sender matches that of the original event's sender.
+    // or the domain of the redaction event's sender matches that of the original event's sender.
     return state.powerLevel(redaction.sender().value()) >= state.levels().get(Levels.Level.REDACT)
         || redaction.sender().server().equals(target.sender().server());
   }
@@ -144,8 +141,7 @@ final class AuthRules {
       return reject("the content has no creator");
     }
     // (12) If additional_creators is present in content and is not an array of strings where each
-    // string passes the
-    // same user id validation applied to sender, reject.
+    // string passes the same user id validation applied to sender, reject.
     if (rules.has(Feature.PRIVILEGED_CREATORS)
         && content.has("additional_creators")
         && !content.array("additional_creators").filter(AuthRules::areUserIds).isPresent()) {
@@ -157,6 +153,12 @@ final class AuthRules {
 
   /** Considering the event's auth_events: */
   private Verdict citations(Event event, EventSource events, Map<StateKey, Event> cited) {
+    Set<StateKey> selection =
+        authSlots(event.type(), event.stateKey(), event.sender(), event.content());
+    // One of them must break one of the rules below; thousands need not be looked up to know.
+    if (event.authEvents().size() > selection.size()) {
+      return reject("there are more auth_events than can belong there");
+    }
     List<EventSource.Judged> entries =
         event.authEvents().stream().map(events::find).flatMap(Optional::stream).toList();
     if (entries.size() < event.authEvents().size()) {
@@ -168,10 +170,7 @@ final class AuthRules {
       return reject("two auth_events have the same type and state_key");
     }
     // If there are entries whose type and state_key don't match those specified by the auth events
-    // selection
-    // algorithm, reject.
-    Set<StateKey> selection =
-        authSlots(event.type(), event.stateKey(), event.sender(), event.content());
+    // selection algorithm, reject.
     if (!slots.stream().allMatch(slot -> slot.filter(selection::contains).isPresent())) {
       return reject("one of the auth_events does not belong there");
     }
@@ -196,8 +195,8 @@ final class AuthRules {
     ServerName server = event.sender().server();
     String sender = event.sender().value();
     // If the content of the m.room.create event in the room state has the property m.federate set
-    // to false, and the
-    // sender domain of the event does not match the sender domain of the create event, reject.
+    // to false, and the sender domain of the event does not match the sender domain of the create
+    // event, reject.
     if (create.content().get("m.federate").equals(Optional.of(JsonBoolean.of(false)))
         && !server.equals(create.sender().server())) {
       return reject("the room does not federate");
@@ -219,8 +218,7 @@ final class AuthRules {
     }
     long level = state.powerLevel(sender);
     // If type is m.room.third_party_invite: allow if and only if sender's current power level is
-    // greater than or
-    // equal to the invite level.
+    // greater than or equal to the invite level.
     if (event.type().equals(EventTypes.THIRD_PARTY_INVITE)) {
       return level >= state.levels().get(Levels.Level.INVITE)
           ? ALLOW
@@ -239,10 +237,8 @@ final class AuthRules {
       return powerLevelRules.check(event, state);
     }
     // (to 2) If type is m.room.redaction: allow if and only if the sender's power level is greater
-    // than or equal to
-    // the redact level, or the domains of the event_ids of the redaction and of the event being
-    // redacted are the
-    // same.
+    // than or equal to the redact level, or the domains of the event_ids of the redaction and of
+    // the event being redacted are the same.
     if (event.type().equals(EventTypes.REDACTION) && !rules.has(Feature.REDACTIONS_HANDLED)) {
       return level >= state.levels().get(Levels.Level.REDACT)
               || event.redacts().filter(target -> sameDomain(target, event.id())).isPresent()

@@ -63,8 +63,7 @@ final class AuthSlots {
           .ifPresent(token -> slots.add(new StateKey(EventTypes.THIRD_PARTY_INVITE, token)));
     }
     // If membership is join, content.join_authorised_via_users_server is present, and the room
-    // version supports
-    // restricted rooms, then the m.room.member event with state_key matching it.
+    // version supports restricted rooms, then the m.room.member event with state_key matching it.
     if (membership.equals("join") && rules.has(Feature.RESTRICTED_JOINS)) {
       content
           .string("join_authorised_via_users_server")

@@ -34,8 +34,7 @@ final class MemberRules {
       return reject("the content has no membership");
     }
     // (from 8) If content has a join_authorised_via_users_server key: if the event is not validly
-    // signed by the
-    // homeserver of the user id denoted by the key, reject.
+    // signed by the homeserver of the user id denoted by the key, reject.
     // The signature itself was checked with the others the event needs; here it is known who should
     // have signed.
     if (rules.has(Feature.RESTRICTED_JOINS)
@@ -58,8 +57,7 @@ final class MemberRules {
   private Verdict join(Event event, AuthState state, Event create) {
     String sender = event.sender().value();
     // If the only previous event is an m.room.create and the state_key is the creator (from 11: the
-    // sender of the
-    // m.room.create), allow.
+    // sender of the m.room.create), allow.
     if (event.prevEvents().equals(List.of(create.id()))
         && state.creator().equals(event.stateKey())) {
       return ALLOW;
@@ -88,8 +86,8 @@ final class MemberRules {
         return ALLOW;
       }
       // If the join_authorised_via_users_server key in content is not a user with sufficient
-      // permission to invite
-      // other users or is not a joined member of the room, reject. Otherwise, allow.
+      // permission to invite other users or is not a joined member of the room, reject. Otherwise,
+      // allow.
       return authorisingUser(event).filter(user -> mayInvite(user, state)).isPresent()
           ? ALLOW
           : reject("the join is not authorised by a member who may invite");
@@ -144,8 +142,7 @@ final class MemberRules {
       return reject("the third_party_invite is for another user");
     }
     // If there is no m.room.third_party_invite event in the current room state with state_key
-    // matching token,
-    // reject.
+    // matching token, reject.
     Optional<Event> origin = state.thirdPartyInvite(token.get());
     if (origin.isEmpty()) {
       return reject("there is no m.room.third_party_invite event for the token");
@@ -155,8 +152,7 @@ final class MemberRules {
       return reject("the m.room.third_party_invite event is of another sender");
     }
     // If any signature in signed matches any public key in the m.room.third_party_invite event,
-    // allow. Otherwise,
-    // reject.
+    // allow. Otherwise, reject.
     return thirdPartyInvites.isSigned(signed.get(), origin.get().content())
         ? ALLOW
         : reject(
@@ -170,8 +166,7 @@ final class MemberRules {
     String target = target(event);
     String current = state.membership(target);
     // If the sender matches state_key, allow if and only if that user's current membership state is
-    // invite, join
-    // (from 7: or knock).
+    // invite, join (from 7: or knock).
     if (sender.equals(target)) {
       return current.equals("invite")
               || current.equals("join")
@@ -185,14 +180,12 @@ final class MemberRules {
     }
     long level = state.powerLevel(sender);
     // If the target user's current membership state is ban, and the sender's power level is less
-    // than the ban
-    // level, reject.
+    // than the ban level, reject.
     if (current.equals("ban") && level < state.levels().get(Levels.Level.BAN)) {
       return reject("the sender's power level does not allow to unban");
     }
     // If the sender's power level is greater than or equal to the kick level, and the target user's
-    // power level is
-    // less than the sender's power level, allow. Otherwise, reject.
+    // power level is less than the sender's power level, allow. Otherwise, reject.
     return level >= state.levels().get(Levels.Level.KICK) && state.powerLevel(target) < level
         ? ALLOW
         : reject("the sender's power level does not allow to kick the target");
@@ -207,8 +200,7 @@ final class MemberRules {
     }
     long level = state.powerLevel(sender);
     // If the sender's power level is greater than or equal to the ban level, and the target user's
-    // power level is
-    // less than the sender's power level, allow. Otherwise, reject.
+    // power level is less than the sender's power level, allow. Otherwise, reject.
     return level >= state.levels().get(Levels.Level.BAN) && state.powerLevel(target(event)) < level
         ? ALLOW
         : reject("the sender's power level does not allow to ban the target");

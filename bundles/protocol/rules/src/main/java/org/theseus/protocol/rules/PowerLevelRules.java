@@ -41,16 +41,14 @@ final class PowerLevelRules {
   private Verdict form(Levels changed, AuthState state) {
     if (rules.has(Feature.INTEGER_POWER_LEVELS)) {
       // (from 10) If any of the properties users_default, events_default, state_default, ban,
-      // redact, kick, or
-      // invite in content are present and not an integer, reject.
+      // redact, kick, or invite in content are present and not an integer, reject.
       for (Levels.Level level : Levels.Level.values()) {
         if (changed.content().has(level.property()) && changed.explicit(level).isEmpty()) {
           return reject(level.property() + " is not an integer");
         }
       }
       // (from 10) If either of the properties events or notifications in content are present and
-      // not an object
-      // with values that are integers, reject.
+      // not an object with values that are integers, reject.
       for (String property : List.of(Levels.EVENTS, Levels.NOTIFICATIONS)) {
         if (!changed.isMissingOrLevels(property)) {
           return reject(property + " is not an object of integers");
@@ -58,8 +56,7 @@ final class PowerLevelRules {
       }
     }
     // If the users property in content is not an object with keys that are valid user ids with
-    // values that are
-    // integers (to 9: or a string that is an integer), reject.
+    // values that are integers (to 9: or a string that is an integer), reject.
     Map<String, ?> users =
         changed.content().object(Levels.USERS).orElse(JsonObject.EMPTY).members();
     if (!changed.isMissingOrLevels(Levels.USERS)
@@ -67,8 +64,7 @@ final class PowerLevelRules {
       return reject("users is not an object of user ids and integers");
     }
     // (12) If the users property in content contains the sender of the m.room.create event or any
-    // of the
-    // additional_creators array from the content of the m.room.create event, reject.
+    // of the additional_creators array from the content of the m.room.create event, reject.
     if (rules.has(Feature.PRIVILEGED_CREATORS)
         && state.creators().stream().anyMatch(users::containsKey)) {
       return reject("users contains a creator of the room");
@@ -79,11 +75,9 @@ final class PowerLevelRules {
   private Verdict change(String sender, AuthState state, Levels current, Levels changed) {
     long level = state.powerLevel(sender);
     // For the properties users_default, events_default, state_default, ban, redact, kick, invite
-    // check if they were
-    // added, changed or removed. For each found alteration: if the current value is higher than the
-    // sender's
-    // current power level, reject; if the new value is higher than the sender's current power
-    // level, reject.
+    // check if they were added, changed or removed. For each found alteration: if the current value
+    // is higher than the sender's current power level, reject; if the new value is higher than the
+    // sender's current power level, reject.
     // What was not or is no longer supplied has its default value.
     for (Levels.Level property : Levels.Level.values()) {
       if (!current.explicit(property).equals(changed.explicit(property))
@@ -92,8 +86,7 @@ final class PowerLevelRules {
       }
     }
     // For each entry being changed in, or removed from, the events or (from 6) notifications
-    // properties: if the
-    // current value is greater than the sender's current power level, reject.
+    // properties: if the current value is greater than the sender's current power level, reject.
     // For each entry being added to, or changed in, them: if the new value is greater, reject.
     for (String property : guarded) {
       Map<String, Long> before = current.entries(property);
@@ -111,8 +104,8 @@ final class PowerLevelRules {
     Map<String, Long> before = current.entries(Levels.USERS);
     Map<String, Long> after = changed.entries(Levels.USERS);
     // For each entry being changed in, or removed from, the users property, other than the sender's
-    // own entry: if
-    // the current value is greater than or equal to the sender's current power level, reject.
+    // own entry: if the current value is greater than or equal to the sender's current power level,
+    // reject.
     for (Map.Entry<String, Long> entry : before.entrySet()) {
       if (!entry.getKey().equals(sender)
           && !entry.getValue().equals(after.get(entry.getKey()))
@@ -121,8 +114,7 @@ final class PowerLevelRules {
       }
     }
     // For each entry being added to, or changed in, the users property: if the new value is greater
-    // than the
-    // sender's current power level, reject. Otherwise, allow.
+    // than the sender's current power level, reject. Otherwise, allow.
     return raises(before, after, level)
         ? reject("the sender gives more power than they have")
         : ALLOW;

@@ -1,6 +1,7 @@
 package org.theseus.protocol.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.theseus.protocol.rules.TestRoom.ALICE;
 import static org.theseus.protocol.rules.TestRoom.BOB;
 import static org.theseus.protocol.rules.TestRoom.CAROL;
@@ -51,6 +52,22 @@ class AuthByAuthEventsTest {
     Event message =
         room.event(BOB, "m.room.message").auth(List.of(bob.id(), EventId.of("$unknown"))).build();
     assertThat(judge(message)).isEqualTo(Verdict.reject("not all auth_events are known"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10", "11", "12"})
+  void moreAuthEventsThanCanBelongThereAreNotEvenLookedUp(String version) {
+    given(version);
+    List<EventId> ids = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      ids.add(EventId.of("$" + i));
+    }
+    Event message = room.event(BOB, "m.room.message").auth(ids).build();
+    Verdict verdict =
+        room.auth.byAuthEvents(
+            message, id -> ids.contains(id) ? fail("looked up " + id) : room.find(id));
+    assertThat(verdict)
+        .isEqualTo(Verdict.reject("there are more auth_events than can belong there"));
   }
 
   @ParameterizedTest
