@@ -13,6 +13,9 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface Listener {
+  /** The service property that holds the address it was configured with, as text. */
+  String ADDRESS = "org.theseus.address";
+
   /**
    * Tells where it listens.
    *

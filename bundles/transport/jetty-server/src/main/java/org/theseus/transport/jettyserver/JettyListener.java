@@ -45,7 +45,6 @@ import org.theseus.transport.api.RequestHandler;
 public final class JettyListener {
   private static final Logger LOG = LoggerFactory.getLogger(JettyListener.class);
   private static final int PLACES_PER_ADDRESS = 1000;
-  private static final String ADDRESS = "org.theseus.address";
 
   /** The configuration. */
   @interface Config {
@@ -128,7 +127,7 @@ public final class JettyListener {
         context.registerService(
             Listener.class,
             started,
-            FrameworkUtil.asDictionary(Map.of(ADDRESS, settings.address().toString())));
+            FrameworkUtil.asDictionary(Map.of(Listener.ADDRESS, settings.address().toString())));
     server = started;
     acceptIfAlone(null);
   }
@@ -193,6 +192,6 @@ public final class JettyListener {
   }
 
   private String sameAddress() {
-    return "(" + ADDRESS + "=" + settings.address() + ")";
+    return "(" + Listener.ADDRESS + "=" + settings.address() + ")";
   }
 }
