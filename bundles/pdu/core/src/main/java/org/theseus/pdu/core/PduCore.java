@@ -1,6 +1,5 @@
 package org.theseus.pdu.core;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.LongSupplier;
 import org.theseus.pdu.api.EventListener;
@@ -8,6 +7,7 @@ import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.graph.Versions;
 import org.theseus.pdu.core.listeners.Listeners;
 import org.theseus.pdu.core.local.LocalGraphs;
+import org.theseus.pdu.core.missing.Backfill;
 import org.theseus.pdu.core.missing.Fetcher;
 import org.theseus.pdu.core.missing.Outliers;
 import org.theseus.pdu.core.missing.Peers;
@@ -84,21 +84,14 @@ public final class PduCore implements AutoCloseable {
             base.clock());
     Verifier verifier = new Verifier(base.keyRing());
     Outliers outliers = new Outliers(base.database(), graph.events(), verifier, bulk);
+    Peers peers = new Peers(base.client());
     tools =
-        new Tools(
-            graph,
-            base.json(),
-            verifier,
-            new Fetcher(graph, new Peers(base.client()), outliers, bulk),
-            checks);
+        new Tools(graph, base.json(), verifier, new Fetcher(graph, peers, outliers, bulk), checks);
     journal = new Journal(tools);
     queries = new RoomQueries(graph);
     parts =
         new LocalGraphs.Parts(
-            tools,
-            outliers,
-            (room, limit) -> CompletableFuture.completedFuture(0),
-            journal::process);
+            tools, outliers, new Backfill(graph, peers, outliers, bulk), journal::process);
   }
 
   /** Goes on with what was left undone. */

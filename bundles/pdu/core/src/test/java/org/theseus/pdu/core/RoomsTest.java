@@ -57,7 +57,7 @@ class RoomsTest {
     assertThat(a.rooms().servers(room)).isEqualTo(Set.of(a.name(), b.name()));
   }
 
-  private static List<String> bodies(TestServer server, RoomId room) {
+  static List<String> bodies(TestServer server, RoomId room) {
     return server.rooms().timeline(room, 100).stream()
         .map(TimelineEvent::event)
         .flatMap(event -> event.content().string("body").stream())

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.theseus.pdu.api.Draft;
 import org.theseus.pdu.api.NewRoom;
 import org.theseus.pdu.api.RoomGraphs;
@@ -212,14 +213,22 @@ final class TestServer implements AutoCloseable {
 
   /** Sends another server what this one owes it. */
   boolean deliverTo(TestServer to) {
-    List<LoggedEvent> owed =
-        store.run(unit -> unit.outbox().after(to.name, sent.getOrDefault(to.name, 0L), 50));
-    owed.forEach(
-        event -> {
-          to.receive(name, JSON.readObject(event.json()));
-          sent.put(to.name, event.position());
-        });
+    if (world.isCut(name, to.name)) {
+      return false;
+    }
+    List<LoggedEvent> owed = owed(to);
+    owed.forEach(event -> to.receive(name, JSON.readObject(event.json())));
+    lose(to);
     return !owed.isEmpty();
+  }
+
+  /** What is owed now will never arrive. */
+  void lose(TestServer to) {
+    owed(to).forEach(event -> sent.put(to.name, event.position()));
+  }
+
+  List<LoggedEvent> owed(TestServer to) {
+    return store.run(unit -> unit.outbox().after(to.name, sent.getOrDefault(to.name, 0L), 1_000));
   }
 
   /** Takes one PDU in as the transaction layer does. */
@@ -242,14 +251,16 @@ final class TestServer implements AutoCloseable {
     return receipt;
   }
 
-  /** Waits until no journaled PDU is due. */
+  /** Waits until no journaled PDU is due, letting the time pass that some wait for. */
   void settle() {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (isBusy()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(name + " does not settle");
       }
-      Thread.onSpinWait();
+      world.pass(100);
+      receiver.journaled(store.run(unit -> unit.journal().rooms()));
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
   }
 

@@ -5,8 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.KeyId;
@@ -24,6 +28,9 @@ import org.theseus.transport.api.KeyRing;
 final class World implements AutoCloseable {
   private final Path folder;
   private final Map<ServerName, TestServer> servers = new LinkedHashMap<>();
+  private final Set<Set<ServerName>> cuts = ConcurrentHashMap.newKeySet();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private volatile Interceptor interceptor = (origin, request) -> Optional.empty();
   private final AtomicLong clock = new AtomicLong(1_700_000_000_000L);
 
   World(Path folder) {
@@ -47,6 +54,35 @@ final class World implements AutoCloseable {
     return servers.get(name);
   }
 
+  /** Lets nothing through between two servers. */
+  void cut(TestServer one, TestServer other) {
+    cuts.add(Set.of(one.name(), other.name()));
+  }
+
+  void heal() {
+    cuts.clear();
+  }
+
+  boolean isCut(ServerName one, ServerName other) {
+    return cuts.stream().anyMatch(cut -> cut.contains(one) && cut.contains(other));
+  }
+
+  /** Answers requests in place of the servers they are for, where the answer is present. */
+  void intercept(Interceptor interceptor) {
+    this.interceptor = interceptor;
+  }
+
+  /** Someone in the middle, or a server that lies. */
+  @FunctionalInterface
+  interface Interceptor {
+    Optional<FederationClient.Response> answer(ServerName origin, FederationClient.Request request);
+  }
+
+  /** The paths asked for so far. */
+  List<String> requests() {
+    return List.copyOf(requests);
+  }
+
   /** Sends everything that is owed, until nobody owes anything, and waits until it is processed. */
   void deliver() {
     boolean moved = true;
@@ -54,7 +90,7 @@ final class World implements AutoCloseable {
       moved = false;
       for (TestServer from : List.copyOf(servers.values())) {
         for (TestServer to : List.copyOf(servers.values())) {
-          moved |= from.deliverTo(to);
+          moved |= from != to && from.deliverTo(to);
         }
       }
       servers.values().forEach(TestServer::settle);
@@ -81,8 +117,13 @@ final class World implements AutoCloseable {
 
   CompletionStage<FederationClient.Response> request(
       ServerName origin, FederationClient.Request request) {
+    requests.add(request.path());
+    Optional<FederationClient.Response> answer = interceptor.answer(origin, request);
+    if (answer.isPresent()) {
+      return CompletableFuture.completedFuture(answer.get());
+    }
     TestServer to = servers.get(request.destination());
-    return to == null
+    return to == null || isCut(origin, request.destination())
         ? CompletableFuture.failedFuture(new TransientException("no such server"))
         : to.answer(origin, request);
   }

@@ -18,7 +18,6 @@ import org.theseus.transport.api.OwnKeys;
  * @param states the stored states
  * @param rooms the stored rooms
  * @param composer makes events of ours
- * @param referee judges events
  * @param placer works out what events change
  * @param ledger commits changes
  * @param workers run the work of rooms
@@ -32,7 +31,6 @@ public record Graph(
     States states,
     Rooms rooms,
     Composer composer,
-    Referee referee,
     Placer placer,
     Ledger ledger,
     RoomWorkers workers,
@@ -73,7 +71,6 @@ public record Graph(
         states,
         rooms,
         new Composer(ourselves, keys, clock),
-        new Referee(events),
         new Placer(database, ourselves, events, states),
         new Ledger(database, ourselves, events, states, rooms, outbox, listeners),
         new RoomWorkers(),

@@ -97,15 +97,7 @@ public final class Placer {
   private Change change(RoomVersion version, Room room, Placed placed, Set<EventId> followed) {
     Event event = placed.event();
     if (!placed.ruling().isAccepted()) {
-      return new Change(
-          room,
-          List.of(placed),
-          room.tips().keySet(),
-          room.current(),
-          room.joined(),
-          room.participation(),
-          Map.of(),
-          List.of());
+      return room.with(List.of(placed), Map.of());
     }
     Set<EventId> tips = new HashSet<>(room.tips().keySet());
     tips.removeAll(followed);

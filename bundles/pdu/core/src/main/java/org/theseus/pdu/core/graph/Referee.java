@@ -14,28 +14,19 @@ import org.theseus.protocol.api.Verdict;
  *     performed on receipt of a PDU</a>
  */
 public final class Referee {
-  private final Events events;
-
-  /**
-   * Makes a referee.
-   *
-   * @param events the stored events
-   */
-  public Referee(Events events) {
-    this.events = events;
-  }
+  private Referee() {}
 
   /**
    * Judges an event.
    *
    * @param version the room's version
    * @param event the event, its signatures and hash checked
-   * @param source finds its auth events
+   * @param source finds its auth events and those of the states
    * @param before the state before it
    * @param current the state in force
    * @return what the checks came to
    */
-  public Ruling judge(
+  public static Ruling judge(
       RoomVersion version, Event event, EventSource source, State before, State current) {
     Ruling ruling = judge(version, event, source, before);
     if (!ruling.isAccepted() || before.isKnownToEqual(current)) {
@@ -43,7 +34,7 @@ public final class Referee {
     }
     // 6. Passes authorisation rules based on the current state of the room, otherwise it is
     // "soft failed".
-    Verdict now = version.authByState(event, current.lookup(events));
+    Verdict now = version.authByState(event, current.lookup(source));
     return now.allowed() ? Ruling.ACCEPTED : new Ruling(Outcome.SOFT_FAILED, now.reason());
   }
 
@@ -52,18 +43,18 @@ public final class Referee {
    *
    * @param version the room's version
    * @param event the event, its signatures and hash checked
-   * @param source finds its auth events
+   * @param source finds its auth events and those of the states
    * @param before the state before it
    * @return what the checks came to
    */
-  public Ruling judge(RoomVersion version, Event event, EventSource source, State before) {
+  public static Ruling judge(RoomVersion version, Event event, EventSource source, State before) {
     // 4. Passes authorisation rules based on the event's auth events, otherwise it is rejected.
     Verdict cited = version.authByAuthEvents(event, source);
     if (!cited.allowed()) {
       return new Ruling(Outcome.REJECTED, cited.reason());
     }
     // 5. Passes authorisation rules based on the state before the event, otherwise it is rejected.
-    Verdict there = version.authByState(event, before.lookup(events));
+    Verdict there = version.authByState(event, before.lookup(source));
     return there.allowed() ? Ruling.ACCEPTED : new Ruling(Outcome.REJECTED, there.reason());
   }
 }

@@ -93,6 +93,18 @@ public record Room(
   }
 
   /**
+   * Adds events that change neither the extremities nor the state in force.
+   *
+   * @param events what is added, in order
+   * @param redactions the redactions that take effect with it, by target
+   * @return the change, to be committed
+   */
+  public Change with(List<Placed> events, Map<EventId, EventId> redactions) {
+    return new Change(
+        this, events, tips.keySet(), current, joined, participation, redactions, List.of());
+  }
+
+  /**
    * Says that we are not in a room.
    *
    * @param room the room

@@ -15,6 +15,7 @@ import org.theseus.pdu.core.graph.Change;
 import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.graph.Members;
 import org.theseus.pdu.core.graph.Placed;
+import org.theseus.pdu.core.graph.Referee;
 import org.theseus.pdu.core.graph.Room;
 import org.theseus.pdu.core.graph.Ruling;
 import org.theseus.pdu.core.graph.State;
@@ -173,7 +174,7 @@ final class Joins {
     checkCreate(version, allowed.get(slots.get(StateKey.CREATE)));
     outliers.store(allowed.values());
     State before = graph.states().fresh(slots);
-    Ruling ruling = graph.referee().judge(version, join, graph.events(), before);
+    Ruling ruling = Referee.judge(version, join, graph.events(), before);
     if (!ruling.isAccepted()) {
       throw Refusals.forbidden("the state does not allow our join: " + ruling.reason());
     }

@@ -12,6 +12,7 @@ import org.theseus.pdu.api.NewRoom;
 import org.theseus.pdu.api.RoomGraphs;
 import org.theseus.pdu.api.Template;
 import org.theseus.pdu.core.graph.Graph;
+import org.theseus.pdu.core.missing.History;
 import org.theseus.pdu.core.missing.Outliers;
 import org.theseus.pdu.core.receipt.Tools;
 import org.theseus.protocol.api.Event;
@@ -29,19 +30,6 @@ public class LocalGraphs implements RoomGraphs {
   private final Admissions admissions;
   private final Joins joins;
   private final History history;
-
-  /** Fetches history. */
-  @FunctionalInterface
-  public interface History {
-    /**
-     * Fetches history before what we have.
-     *
-     * @param room the room
-     * @param limit about how many events
-     * @return how many were added
-     */
-    CompletionStage<Integer> backfill(RoomId room, int limit);
-  }
 
   /**
    * What rooms are changed with.

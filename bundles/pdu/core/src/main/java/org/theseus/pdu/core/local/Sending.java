@@ -9,6 +9,7 @@ import org.theseus.pdu.api.Template;
 import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.graph.Placed;
 import org.theseus.pdu.core.graph.Recipients;
+import org.theseus.pdu.core.graph.Referee;
 import org.theseus.pdu.core.graph.Room;
 import org.theseus.pdu.core.graph.Ruling;
 import org.theseus.pdu.core.graph.State;
@@ -149,7 +150,7 @@ final class Sending {
   }
 
   private void judge(RoomVersion version, Room room, Event event, State before) {
-    Refusals.check(graph.referee().judge(version, event, graph.events(), before, room.state()));
+    Refusals.check(Referee.judge(version, event, graph.events(), before, room.state()));
   }
 
   private void log(

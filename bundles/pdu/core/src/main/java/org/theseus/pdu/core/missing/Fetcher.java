@@ -2,9 +2,7 @@ package org.theseus.pdu.core.missing;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +16,6 @@ import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.graph.Room;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
-import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.StateKey;
@@ -31,7 +28,6 @@ import org.theseus.protocol.api.TransientException;
  */
 public final class Fetcher implements Missing {
   private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
-  private static final int MAX_SERVERS = 3;
   private static final int MAX_ROUNDS = 5;
   private static final int LIMIT = 20;
   private static final int MAX_STATES = 3;
@@ -40,6 +36,7 @@ public final class Fetcher implements Missing {
   private final Peers peers;
   private final Outliers outliers;
   private final ToldStates states;
+  private final AuthEvents authEvents;
   private final Executor executor;
 
   /**
@@ -55,87 +52,80 @@ public final class Fetcher implements Missing {
     this.peers = peers;
     this.outliers = outliers;
     this.states = new ToldStates(graph, peers, outliers, executor);
+    this.authEvents = new AuthEvents(graph, peers, outliers, executor);
     this.executor = executor;
   }
-
-  /** One errand: what for, and whom to ask. */
-  private record Errand(Room room, RoomVersion version, List<ServerName> servers, Gap gap) {}
 
   @Override
   public CompletionStage<List<Pulled>> fetch(
       Room room, RoomVersion version, Event event, ServerName origin) {
+    Errand errand = Errand.of(room, version, graph.ourselves(), Optional.of(origin));
     return CompletableFuture.supplyAsync(
-            () -> new Errand(room, version, servers(room, origin), new Gap(event, this::inGraph)),
+            () ->
+                new Gap(
+                    event.prevEvents(),
+                    offered ->
+                        !offered.exceedsReferenceLimits() && !offered.id().equals(event.id()),
+                    this::inGraph),
             executor)
         .thenCompose(
-            errand ->
-                fill(errand, 0, 0)
-                    .thenCompose(done -> singly(errand, event))
-                    .thenCompose(done -> begin(errand))
-                    .thenCompose(pulled -> authEvents(errand, event, pulled)));
+            gap ->
+                fill(errand, event, gap, 0, 0)
+                    .thenCompose(done -> singly(errand, gap))
+                    .thenCompose(done -> begin(errand, gap))
+                    .thenCompose(pulled -> complete(errand, gap, event, pulled)));
   }
 
-  /** The sender first, then a few others of the room. */
-  private List<ServerName> servers(Room room, ServerName origin) {
-    List<ServerName> servers = new ArrayList<>(room.servers());
-    servers.remove(graph.ourselves());
-    servers.remove(origin);
-    Collections.shuffle(servers);
-    servers.add(0, origin);
-    return servers.subList(0, Math.min(MAX_SERVERS, servers.size()));
-  }
-
-  private CompletionStage<Void> fill(Errand errand, int server, int round) {
-    Gap gap = errand.gap();
-    if (gap.open().isEmpty()
+  private CompletionStage<Void> fill(Errand errand, Event top, Gap gap, int server, int round) {
+    if (gap.isFilled()
         || gap.isFull()
         || round == MAX_ROUNDS
         || server == errand.servers().size()) {
       return CompletableFuture.completedFuture(null);
     }
     Room room = errand.room();
+    List<EventId> latest = new ArrayList<>(gap.edge());
+    if (!gap.openWanted().isEmpty()) {
+      latest.add(top.id());
+    }
     return peers
-        .missingEvents(
-            errand.servers().get(server), room.id(), room.tips().keySet(), gap.edge(), LIMIT)
+        .missingEvents(errand.servers().get(server), room.id(), room.tips().keySet(), latest, LIMIT)
         .thenCompose(
             pdus ->
                 outliers.verify(
                     errand.version(), room.id(), pdus.subList(0, Math.min(LIMIT, pdus.size()))))
         .handleAsync((events, failed) -> gap.add(orNothing(events, failed)), executor)
-        .thenCompose(moved -> fill(errand, moved ? server : server + 1, round + 1));
+        .thenCompose(moved -> fill(errand, top, gap, moved ? server : server + 1, round + 1));
   }
 
   /**
    * What the event itself follows must be had, from whomever; what lies further back may stay open.
    */
-  private CompletionStage<Void> singly(Errand errand, Event top) {
-    List<EventId> wanted = errand.gap().openBehind(top);
+  private CompletionStage<Void> singly(Errand errand, Gap gap) {
+    List<EventId> wanted = gap.openWanted();
     if (wanted.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
-    return events(errand, wanted)
-        .thenApplyAsync(
+    return states
+        .events(errand.servers(), wanted)
+        .thenCompose(pdus -> outliers.verify(errand.version(), errand.room().id(), pdus))
+        .thenAcceptAsync(
             events -> {
-              errand.gap().add(events);
-              if (!errand.gap().openBehind(top).isEmpty()) {
+              gap.add(events);
+              if (!gap.openWanted().isEmpty()) {
                 throw new TransientException("no server has what it follows");
               }
-              return null;
             },
             executor);
   }
 
   /** Gives those pulled events a state whose own prev_events stay missing. */
-  private CompletionStage<List<Pulled>> begin(Errand errand) {
-    List<Event> order = errand.gap().inOrder();
+  private CompletionStage<List<Pulled>> begin(Errand errand, Gap gap) {
+    List<Event> order = gap.inOrder();
     Map<EventId, CompletableFuture<Optional<Map<StateKey, EventId>>>> told = new HashMap<>();
     for (Event event : order) {
-      if (!errand.gap().openBehind(event).isEmpty() && told.size() < MAX_STATES) {
-        told.put(
-            event.id(),
-            states
-                .before(errand.room(), errand.version(), event, errand.servers())
-                .toCompletableFuture());
+      if (!gap.openBehind(event).isEmpty() && told.size() < MAX_STATES) {
+        told.put(event.id(), states.before(errand, event).toCompletableFuture());
       }
     }
     return CompletableFuture.allOf(told.values().toArray(CompletableFuture[]::new))
@@ -151,51 +141,11 @@ public final class Fetcher implements Missing {
                     .toList());
   }
 
-  /** Stores the auth events that are missing of the event and of all that was pulled for it. */
-  private CompletionStage<List<Pulled>> authEvents(Errand errand, Event top, List<Pulled> pulled) {
-    CompletionStage<Void> done = authEvents(errand, top);
-    for (Pulled one : pulled) {
-      done = done.thenCompose(before -> authEvents(errand, one.event()));
-    }
-    return done.thenApply(all -> pulled);
-  }
-
-  private CompletionStage<Void> authEvents(Errand errand, Event event) {
-    return CompletableFuture.supplyAsync(() -> missingAuth(errand, event), executor)
-        .thenCompose(
-            missing ->
-                missing.isEmpty()
-                    ? CompletableFuture.completedFuture(null)
-                    : authChain(errand, event, 0)
-                        .thenCompose(
-                            pdus -> outliers.take(errand.version(), errand.room().id(), pdus)));
-  }
-
-  private Set<EventId> missingAuth(Errand errand, Event event) {
-    Set<EventId> missing = new HashSet<>(event.authEvents());
-    missing.removeIf(errand.gap()::contains);
-    missing.removeAll(graph.events().find(missing).keySet());
-    return missing;
-  }
-
-  private CompletionStage<List<JsonObject>> authChain(Errand errand, Event event, int server) {
-    if (server == errand.servers().size()) {
-      return CompletableFuture.completedFuture(List.of());
-    }
-    return peers
-        .authChain(errand.servers().get(server), errand.room().id(), event.id())
-        .handle((pdus, failed) -> Optional.ofNullable(pdus))
-        .thenCompose(
-            pdus ->
-                pdus.isPresent()
-                    ? CompletableFuture.completedFuture(pdus.get())
-                    : authChain(errand, event, server + 1));
-  }
-
-  private CompletionStage<Map<EventId, Event>> events(Errand errand, List<EventId> ids) {
-    return states
-        .events(errand.servers(), ids)
-        .thenCompose(pdus -> outliers.verify(errand.version(), errand.room().id(), pdus));
+  private CompletionStage<List<Pulled>> complete(
+      Errand errand, Gap gap, Event top, List<Pulled> pulled) {
+    List<Event> events = new ArrayList<>(List.of(top));
+    pulled.forEach(one -> events.add(one.event()));
+    return authEvents.complete(errand, gap, events).thenApply(done -> pulled);
   }
 
   private Set<EventId> inGraph(Collection<EventId> ids) {

@@ -9,56 +9,73 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 
 /**
- * What lies between the graph and an event, as far as it is known by now. Only what the event
- * follows gets in, however much is offered. Used by one thread at a time.
+ * What lies between the graph and some events that are wanted, as far as it is known by now. Only
+ * the wanted ones and what they follow gets in, however much is offered. Used by one thread at a
+ * time.
  */
 final class Gap {
   /** No gap is filled event by event beyond this. */
   private static final int MAX_EVENTS = 100;
 
-  private final Event top;
+  private final Set<EventId> wanted;
+  private final Predicate<Event> acceptable;
   private final Function<Collection<EventId>, Set<EventId>> inGraph;
   private final Map<EventId, Event> pulled = new LinkedHashMap<>();
-  private final Set<EventId> known = new HashSet<>();
+  private final Set<EventId> known;
 
   /**
+   * Opens a gap.
+   *
+   * @param wanted the events to begin with
+   * @param acceptable which events may be taken in
    * @param inGraph tells which events stand in the graph; blocks for a query of the store
    */
-  Gap(Event top, Function<Collection<EventId>, Set<EventId>> inGraph) {
-    this.top = top;
+  Gap(
+      Collection<EventId> wanted,
+      Predicate<Event> acceptable,
+      Function<Collection<EventId>, Set<EventId>> inGraph) {
+    this.wanted = Set.copyOf(wanted);
+    this.acceptable = acceptable;
     this.inGraph = inGraph;
-    look(top);
+    this.known = new HashSet<>(inGraph.apply(wanted));
   }
 
-  /** The events that are followed and neither in the graph nor pulled. */
-  Set<EventId> open() {
-    Set<EventId> open = new HashSet<>(openBehind(top));
-    pulled.values().forEach(event -> open.addAll(openBehind(event)));
-    return open;
+  /** The events to begin with that are still missing. */
+  List<EventId> openWanted() {
+    return open(wanted);
   }
 
+  /** What an event follows and is still missing. */
   List<EventId> openBehind(Event event) {
-    return event.prevEvents().stream()
-        .filter(prev -> !known.contains(prev) && !pulled.containsKey(prev))
+    return open(event.prevEvents());
+  }
+
+  /** The pulled events that follow what is still missing. */
+  List<EventId> edge() {
+    return pulled.values().stream()
+        .filter(event -> !openBehind(event).isEmpty())
+        .map(Event::id)
         .toList();
   }
 
-  /** The events to ask behind: those that follow what is missing. */
-  List<EventId> edge() {
-    List<EventId> edge = new ArrayList<>();
-    if (!openBehind(top).isEmpty()) {
-      edge.add(top.id());
-    }
-    pulled.values().stream()
-        .filter(event -> !openBehind(event).isEmpty())
-        .forEach(event -> edge.add(event.id()));
-    return edge;
+  boolean isFilled() {
+    return openWanted().isEmpty() && edge().isEmpty();
+  }
+
+  boolean isFull() {
+    return pulled.size() >= MAX_EVENTS;
+  }
+
+  boolean contains(EventId id) {
+    return pulled.containsKey(id);
   }
 
   /**
@@ -69,24 +86,23 @@ final class Gap {
    */
   boolean add(Map<EventId, Event> offered) {
     int before = pulled.size();
-    Deque<EventId> wanted = new ArrayDeque<>(open());
-    while (!wanted.isEmpty() && pulled.size() < MAX_EVENTS) {
-      Event event = offered.get(wanted.remove());
-      if (event != null && !event.id().equals(top.id()) && !event.exceedsReferenceLimits()) {
-        pulled.put(event.id(), event);
-        look(event);
-        wanted.addAll(openBehind(event));
-      }
+    Deque<EventId> next = new ArrayDeque<>(openWanted());
+    pulled.values().forEach(event -> next.addAll(openBehind(event)));
+    while (!next.isEmpty() && !isFull()) {
+      Optional.ofNullable(offered.get(next.remove()))
+          .filter(event -> !pulled.containsKey(event.id()) && acceptable.test(event))
+          .ifPresent(
+              event -> {
+                pulled.put(event.id(), event);
+                known.addAll(inGraph.apply(event.prevEvents()));
+                next.addAll(openBehind(event));
+              });
     }
     return pulled.size() > before;
   }
 
-  boolean isFull() {
-    return pulled.size() >= MAX_EVENTS;
-  }
-
-  boolean contains(EventId id) {
-    return pulled.containsKey(id);
+  private List<EventId> open(Collection<EventId> ids) {
+    return ids.stream().filter(id -> !known.contains(id) && !pulled.containsKey(id)).toList();
   }
 
   /**
@@ -116,9 +132,5 @@ final class Gap {
       }
     }
     return order;
-  }
-
-  private void look(Event event) {
-    known.addAll(inGraph.apply(event.prevEvents()));
   }
 }

@@ -45,7 +45,11 @@ final class ToldStates {
   /**
    * The state before an event as the first of some servers tells it that can, its events stored.
    */
-  CompletionStage<Optional<Map<StateKey, EventId>>> before(
+  CompletionStage<Optional<Map<StateKey, EventId>>> before(Errand errand, Event event) {
+    return before(errand.room(), errand.version(), event, errand.servers());
+  }
+
+  private CompletionStage<Optional<Map<StateKey, EventId>>> before(
       Room room, RoomVersion version, Event event, List<ServerName> servers) {
     if (servers.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());

@@ -1,5 +1,6 @@
 package org.theseus.pdu.core.receipt;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.theseus.pdu.core.graph.Change;
 import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.graph.Placed;
+import org.theseus.pdu.core.graph.Referee;
 import org.theseus.pdu.core.graph.Room;
 import org.theseus.pdu.core.graph.Ruling;
 import org.theseus.pdu.core.graph.State;
@@ -46,7 +48,7 @@ final class Appender {
     State before =
         told.map(state -> among(version, room, state))
             .orElseGet(() -> graph.placer().before(version, room, kept.prevEvents()));
-    Ruling ruling = graph.referee().judge(version, kept, graph.events(), before, room.state());
+    Ruling ruling = Referee.judge(version, kept, graph.events(), before, room.state());
     if (!ruling.isAccepted()) {
       LOG.debug("{} is {}: {}", kept, ruling.outcome(), ruling.reason());
     }
@@ -60,8 +62,17 @@ final class Appender {
         .ledger()
         .commit(
             change
+                .and(unit -> told.ifPresent(state -> noteGap(unit, kept)))
                 .and(unit -> redaction.ifPresent(by -> unit.events().redact(kept.id(), by)))
                 .and(further));
+  }
+
+  /** What lies before a told state may be asked for as history one day. */
+  private static void noteGap(UnitOfWork unit, Event event) {
+    Set<EventId> backward = new HashSet<>(unit.rooms().backwardExtremities(event.roomId()));
+    backward.addAll(event.prevEvents());
+    backward.removeAll(unit.events().inGraph(backward));
+    unit.rooms().setBackwardExtremities(event.roomId(), backward);
   }
 
   /** What one peer tells never stands alone: it is resolved against what we hold. */

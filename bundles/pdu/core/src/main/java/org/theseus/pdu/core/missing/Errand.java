@@ -1,0 +1,32 @@
+package org.theseus.pdu.core.missing;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.theseus.pdu.core.graph.Room;
+import org.theseus.protocol.api.RoomVersion;
+import org.theseus.protocol.api.ServerName;
+
+/**
+ * Something to be fetched: for which room, and from whom.
+ *
+ * @param room the room
+ * @param version its version
+ * @param servers whom to ask, in this order
+ */
+record Errand(Room room, RoomVersion version, List<ServerName> servers) {
+  private static final int MAX_SERVERS = 3;
+
+  /** One server first, if given, then a few others of the room. */
+  static Errand of(
+      Room room, RoomVersion version, ServerName ourselves, Optional<ServerName> first) {
+    List<ServerName> servers = new ArrayList<>(room.servers());
+    servers.remove(ourselves);
+    first.ifPresent(servers::remove);
+    Collections.shuffle(servers);
+    first.ifPresent(server -> servers.add(0, server));
+    return new Errand(
+        room, version, List.copyOf(servers.subList(0, Math.min(MAX_SERVERS, servers.size()))));
+  }
+}

@@ -1,0 +1,289 @@
+package org.theseus.pdu.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.theseus.pdu.api.Draft;
+import org.theseus.persistence.api.JournaledPdu;
+import org.theseus.persistence.api.StoredEvent;
+import org.theseus.persistence.api.StoredEvent.Outcome;
+import org.theseus.protocol.api.Event;
+import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.UserId;
+import org.theseus.transport.api.FederationClient.Response;
+
+/** Events that refer to what is not there. */
+@Timeout(120)
+class GapsTest {
+  @TempDir Path folder;
+  private World world;
+  private TestServer a;
+  private TestServer b;
+  private UserId alice;
+  private UserId bob;
+  private RoomId room;
+
+  @BeforeEach
+  void twoServersInARoom() {
+    world = new World(folder);
+    a = world.server("a.example");
+    b = world.server("b.example");
+    alice = a.user("alice");
+    bob = b.user("bob");
+    room = a.create("11", alice);
+    b.join(room, bob, a);
+    world.deliver();
+  }
+
+  @AfterEach
+  void end() {
+    world.close();
+  }
+
+  @Test
+  void closesAGapByGetMissingEvents() {
+    // given messages that got lost
+    a.say(room, alice, "one");
+    Event topic = a.set(room, alice, "m.room.topic", TestServer.content("topic", "sea"));
+    a.lose(b);
+
+    // when one more arrives
+    a.say(room, alice, "two");
+    world.deliver();
+
+    // then all are there, and no state was asked for
+    assertThat(world.timeline(b, room)).containsSubsequence(topic.id());
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("one", "two");
+    assertThat(b.state(room)).isEqualTo(a.state(room));
+    assertThat(world.requests()).noneMatch(path -> path.contains("state"));
+  }
+
+  @Test
+  void waitsForAGapThatClosesItself() {
+    // given an event that arrives before the one it follows
+    Event first = a.say(room, alice, "one");
+    Event second = a.say(room, alice, "two");
+    a.lose(b);
+
+    // when
+    b.receive(a.name(), second.json());
+    b.receive(a.name(), first.json());
+    world.deliver();
+
+    // then nobody was asked
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("one", "two");
+    assertThat(world.requests()).isEmpty();
+  }
+
+  @Test
+  void takesAToldStateForAGapTooLongAndKeepsItsOwnExtremities() {
+    // given far more lost events than are fetched one by one, among them state
+    Event before = b.say(room, bob, "before");
+    b.lose(a);
+    a.set(room, alice, "m.room.topic", TestServer.content("topic", "early"));
+    for (int i = 0; i < 130; i++) {
+      a.say(room, alice, "lost " + i);
+    }
+    a.lose(b);
+
+    // when one more arrives
+    Event last = a.say(room, alice, "last");
+    world.deliver();
+
+    // then it is there, with the state, beside our own branch
+    assertThat(world.timeline(b, room)).contains(last.id());
+    assertThat(b.state(room)).isEqualTo(a.state(room));
+    assertThat(b.core().graph().rooms().get(room).tips().keySet())
+        .containsExactlyInAnyOrder(before.id(), last.id());
+    assertThat(world.requests()).anyMatch(path -> path.contains("state_ids"));
+  }
+
+  @Test
+  void keepsAnEventWhoseGapNobodyCanFillAndGoesOnWithOthers() {
+    // given a server that tells nothing
+    world.intercept(
+        (origin, request) ->
+            Optional.of(new Response(403, TestServer.content("errcode", "M_FORBIDDEN"))));
+    a.say(room, alice, "lost");
+    a.lose(b);
+    Event stuck = a.say(room, alice, "stuck");
+    a.lose(b);
+
+    // when the stuck event and others arrive
+    b.receive(a.name(), stuck.json());
+    b.settle();
+    b.say(room, bob, "goes on");
+
+    // then it waits, and is placed once the gap can be filled
+    JournaledPdu waiting = journaled(stuck.id()).orElseThrow();
+    assertThat(waiting.attempts()).isEqualTo(1);
+    assertThat(waiting.problem()).contains("no server has what it follows");
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("goes on");
+    world.intercept((origin, request) -> Optional.empty());
+    world.pass(3_600_000);
+    b.settle();
+    assertThat(RoomsTest.bodies(b, room)).contains("lost", "stuck");
+  }
+
+  @Test
+  void putsWhatIsNeverFilledIntoQuarantine() {
+    // given
+    world.intercept((origin, request) -> Optional.of(new Response(404, JsonObject.EMPTY)));
+    a.say(room, alice, "lost");
+    a.lose(b);
+    Event stuck = a.say(room, alice, "stuck");
+
+    // when the time for many attempts has passed
+    b.receive(a.name(), stuck.json());
+    for (int i = 0; i < 20; i++) {
+      b.settle();
+      world.pass(3_600_001);
+    }
+
+    // then there are no more
+    assertThat(journaled(stuck.id()).orElseThrow().quarantined()).isTrue();
+    int asked = world.requests().size();
+    b.settle();
+    assertThat(world.requests()).hasSize(asked);
+  }
+
+  @Test
+  void doesNotFollowAnAnswerThatNeverEnds() {
+    // given a server that answers each question with 20 events that follow ever more
+    Event lost = a.say(room, alice, "lost");
+    for (int i = 0; i < 400; i++) {
+      a.say(room, alice, "more");
+    }
+    a.lose(b);
+    Event top = a.say(room, alice, "top");
+
+    // when
+    b.receive(a.name(), top.json());
+    b.settle();
+
+    // then it asks a few times, places what it has on a told state, and does not have the first
+    assertThat(world.requests().stream().filter(path -> path.contains("get_missing")).count())
+        .isLessThanOrEqualTo(5);
+    assertThat(world.timeline(b, room)).contains(top.id()).doesNotContain(lost.id());
+  }
+
+  @Test
+  void takesNothingOfOtherRoomsNorOfNoOne() {
+    // given an answer full of another room's events and of made-up ones
+    RoomId other = a.create("11", alice);
+    Event foreign = a.say(other, alice, "elsewhere");
+    a.say(room, alice, "lost");
+    a.lose(b);
+    Event top = a.say(room, alice, "top");
+    JsonObject forged = top.json().with("depth", "much");
+    world.intercept(
+        (origin, request) ->
+            request.path().contains("get_missing_events")
+                ? Optional.of(
+                    new Response(
+                        200,
+                        JsonObject.builder()
+                            .put("events", new JsonArray(List.of(foreign.json(), forged)))
+                            .build()))
+                : Optional.of(new Response(404, JsonObject.EMPTY)));
+
+    // when
+    b.receive(a.name(), top.json());
+    b.settle();
+
+    // then
+    assertThat(stored(foreign.id())).isEmpty();
+    assertThat(stored(top.id())).isEmpty();
+    assertThat(journaled(top.id())).isPresent();
+  }
+
+  @Test
+  void fetchesMissingAuthEvents() {
+    // given an outlier-to-be: a join of somebody else that never reached us
+    TestServer c = world.server("c.example");
+    UserId carol = c.user("carol");
+    c.join(room, carol, a);
+    a.lose(b);
+    world.deliver();
+    Event hello = c.say(room, carol, "hello");
+
+    // when what she says reaches us
+    c.lose(b);
+    b.receive(c.name(), hello.json());
+    b.settle();
+
+    // then her join has been fetched
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("hello");
+    assertThat(b.state(room)).isEqualTo(c.state(room));
+  }
+
+  @Test
+  void backfillsHistoryFromBeforeTheJoin() {
+    // given history before another server's join
+    RoomId old = a.create("12", alice);
+    for (int i = 0; i < 5; i++) {
+      a.say(old, alice, "m" + i);
+    }
+    Event redacted = a.say(old, alice, "secret");
+    a.send(
+        old,
+        new Draft(
+            alice,
+            "m.room.redaction",
+            Optional.empty(),
+            JsonObject.EMPTY,
+            Optional.of(redacted.id())));
+    b.join(old, bob, a);
+    assertThat(RoomsTest.bodies(b, old)).isEmpty();
+
+    // when it is asked for
+    int added = TestServer.await(b.graphs().backfill(old, 100));
+
+    // then all of it stands before the join, and nothing else has changed
+    assertThat(added).isEqualTo(11);
+    assertThat(RoomsTest.bodies(b, old)).containsExactly("m0", "m1", "m2", "m3", "m4");
+    assertThat(b.state(old)).isEqualTo(a.state(old));
+    assertThat(b.core().graph().rooms().get(old).tips().keySet())
+        .isEqualTo(a.core().graph().rooms().get(old).tips().keySet());
+    assertThat(TestServer.await(b.graphs().backfill(old, 100))).isZero();
+  }
+
+  @Test
+  void backfillsPieceByPieceOnToldStates() {
+    // given
+    for (int i = 0; i < 12; i++) {
+      a.say(room, alice, "m" + i);
+    }
+    TestServer c = world.server("c.example");
+    c.join(room, c.user("carol"), a);
+
+    // when
+    int first = TestServer.await(c.graphs().backfill(room, 5));
+    int second = TestServer.await(c.graphs().backfill(room, 50));
+
+    // then
+    assertThat(first).isEqualTo(5);
+    assertThat(second).isEqualTo(12);
+    assertThat(RoomsTest.bodies(c, room)).hasSize(12).startsWith("m0", "m1");
+    assertThat(c.core().graph().events().stored(world.timeline(c, room)).values())
+        .allMatch(event -> event.outcome() == Outcome.ACCEPTED);
+  }
+
+  private Optional<JournaledPdu> journaled(EventId event) {
+    return b.store().run(unit -> unit.journal().find(room, event));
+  }
+
+  private Optional<StoredEvent> stored(EventId event) {
+    return b.store().run(unit -> unit.events().find(event));
+  }
+}
