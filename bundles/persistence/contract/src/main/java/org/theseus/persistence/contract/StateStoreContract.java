@@ -108,6 +108,34 @@ public interface StateStoreContract extends StoreContract {
     in(unit -> oracle.forEach((id, state) -> assertThat(unit.states().load(id)).isEqualTo(state)));
   }
 
+  @Test
+  default void aLargeStateChangedThousandsOfTimesEqualsAnOracle() {
+    Map<StateKey, EventId> oracle = new HashMap<>();
+    for (int i = 0; i < 5_000; i++) {
+      oracle.put(member(i), id("m" + i));
+    }
+    long[] state = {database().run(unit -> unit.states().save(oracle))};
+
+    for (int i = 0; i < 2_700; i += 150) {
+      int from = i;
+      in(
+          unit -> {
+            for (int step = from; step < from + 150; step++) {
+              // each member leaves, comes again and is forgotten, now and then
+              StateKey slot = member(step / 3);
+              if (step % 3 == 2 && step % 2 == 0) {
+                oracle.remove(slot);
+                state[0] = unit.states().change(state[0], Map.of(), Set.of(slot));
+              } else {
+                oracle.put(slot, id("e" + step));
+                state[0] = unit.states().change(state[0], Map.of(slot, id("e" + step)), Set.of());
+              }
+            }
+          });
+      in(unit -> assertThat(unit.states().load(state[0]).equals(oracle)).isTrue());
+    }
+  }
+
   private static long changeBoth(
       UnitOfWork unit,
       Random random,
@@ -133,6 +161,10 @@ public interface StateStoreContract extends StoreContract {
   }
 
   private static StateKey slot(Random random) {
-    return new StateKey("m.room.member", "@u" + random.nextInt(80) + ":a.example");
+    return member(random.nextInt(80));
+  }
+
+  private static StateKey member(int number) {
+    return new StateKey("m.room.member", "@u" + number + ":a.example");
   }
 }

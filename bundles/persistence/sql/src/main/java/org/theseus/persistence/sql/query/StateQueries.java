@@ -4,12 +4,13 @@ package org.theseus.persistence.sql.query;
 public final class StateQueries {
   /** A state's place in its chain. */
   public static final String FIND =
-      "SELECT chain_length, chain_changes, whole_size FROM state WHERE nid = ?";
+      "SELECT anchor, links, anchors, changes, whole_size FROM state WHERE nid = ?";
 
   /** Adds a state. */
   public static final String ADD =
       """
-      INSERT INTO state (base, chain_length, chain_changes, whole_size) VALUES (?, ?, ?, ?)
+      INSERT INTO state (base, anchor, links, anchors, changes, whole_size)
+      VALUES (?, ?, ?, ?, ?, ?)
       RETURNING nid
       """;
 

@@ -46,8 +46,10 @@ final class FirstStep {
           CREATE TABLE state (
             nid ${identity},
             base ${number} REFERENCES state,
-            chain_length ${number} NOT NULL,
-            chain_changes ${number} NOT NULL,
+            anchor ${number} REFERENCES state,
+            links ${number} NOT NULL,
+            anchors ${number} NOT NULL,
+            changes ${number} NOT NULL,
             whole_size ${number} NOT NULL
           )
           """,
