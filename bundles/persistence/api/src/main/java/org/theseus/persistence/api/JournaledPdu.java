@@ -63,6 +63,17 @@ public record JournaledPdu(
   }
 
   /**
+   * Changes when to try next, without an attempt having been made.
+   *
+   * @param ts when to try next
+   * @return the changed record
+   */
+  public JournaledPdu dueAt(long ts) {
+    return new JournaledPdu(
+        roomId, eventId, origin, json, verified, receivedTs, attempts, ts, problem, quarantined);
+  }
+
+  /**
    * Puts the next attempt off.
    *
    * @param nextTs when to try next

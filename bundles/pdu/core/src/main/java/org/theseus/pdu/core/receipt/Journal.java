@@ -1,6 +1,7 @@
 package org.theseus.pdu.core.receipt;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,16 @@ public final class Journal implements AutoCloseable {
   static final class Activity {
     private final AtomicBoolean queued = new AtomicBoolean();
     final Set<EventId> verifying = new HashSet<>();
+    private final Map<EventId, Set<EventId>> followers = new HashMap<>();
     boolean fetching;
+
+    void await(EventId event, EventId follower) {
+      followers.computeIfAbsent(event, none -> new HashSet<>()).add(follower);
+    }
+
+    Set<EventId> release(EventId event) {
+      return Optional.ofNullable(followers.remove(event)).orElse(Set.of());
+    }
   }
 
   /**

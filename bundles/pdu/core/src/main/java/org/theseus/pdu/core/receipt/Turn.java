@@ -156,6 +156,7 @@ final class Turn {
       appender.append(
           version, entry.event(), Optional.empty(), unit -> unit.journal().remove(id, eventId));
       inGraph.add(eventId);
+      release(eventId);
     } catch (TransientException away) {
       throw away;
     } catch (RuntimeException poisonous) {
@@ -170,7 +171,7 @@ final class Turn {
       verify(entry);
       return;
     }
-    if (isAwaited(entry)) {
+    if (awaits(entry)) {
       return;
     }
     long patientUntil = entry.pdu().receivedTs() + PATIENCE_MS;
@@ -181,20 +182,45 @@ final class Turn {
     }
   }
 
-  /** Tells whether all that an event follows is journaled too, so that its turn will come. */
-  private boolean isAwaited(Entry entry) {
+  /**
+   * Lets an event wait while all it follows is journaled too: as long as that does, or until that
+   * is placed. What is missing besides is fetched first.
+   */
+  private boolean awaits(Entry entry) {
     List<EventId> missing =
         entry.event().prevEvents().stream().filter(prev -> !inGraph.contains(prev)).toList();
-    return !missing.isEmpty() && missing.stream().allMatch(this::isJournaled);
+    long until = 0;
+    for (EventId prev : missing) {
+      Optional<JournaledPdu> awaited =
+          waiting.containsKey(prev)
+              ? Optional.of(waiting.get(prev).pdu())
+              : graph
+                  .database()
+                  .run(unit -> unit.journal().find(id, prev))
+                  .filter(pdu -> !pdu.quarantined());
+      if (awaited.isEmpty()) {
+        return false;
+      }
+      until = Math.max(until, awaited.get().nextAttemptTs());
+    }
+    missing.forEach(prev -> activity.await(prev, entry.event().id()));
+    if (until > now) {
+      update(entry.pdu().dueAt(until));
+    }
+    return !missing.isEmpty();
   }
 
-  private boolean isJournaled(EventId event) {
-    return waiting.containsKey(event)
-        || graph
+  /** Has those looked at now that awaited an event. */
+  private void release(EventId placed) {
+    for (EventId follower : activity.release(placed)) {
+      if (!waiting.containsKey(follower)) {
+        graph
             .database()
-            .run(unit -> unit.journal().find(id, event))
-            .filter(pdu -> !pdu.quarantined())
-            .isPresent();
+            .run(unit -> unit.journal().find(id, follower))
+            .filter(pdu -> !pdu.quarantined() && pdu.nextAttemptTs() > now)
+            .ifPresent(pdu -> update(pdu.dueAt(now)));
+      }
+    }
   }
 
   private void verify(Entry entry) {
@@ -284,6 +310,7 @@ final class Turn {
           event,
           known.containsAll(event.prevEvents()) ? Optional.empty() : pulled.state(),
           unit -> unit.journal().remove(id, event.id()));
+      release(event.id());
     }
   }
 
