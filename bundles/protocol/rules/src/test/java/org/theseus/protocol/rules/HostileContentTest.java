@@ -24,7 +24,10 @@ import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.StateMap;
 import org.theseus.protocol.api.Verdict;
 
-/** Events of any content in states of any content are judged, and nothing is thrown. */
+/**
+ * Events of any content in states of any content are judged, as the oracle judges them, and nothing
+ * is thrown.
+ */
 class HostileContentTest {
   private static final int ROUNDS = 50 * Integer.getInteger("theseus.seeds", 10);
 
@@ -140,6 +143,14 @@ class HostileContentTest {
         assertThat(verdict.reason().isEmpty()).isEqualTo(verdict.allowed());
       }
       allowed += byState.allowed() ? 1 : 0;
+      int version = Integer.parseInt(rules.id());
+      if (version >= 10) {
+        AuthOracle oracle =
+            new AuthOracle(version, event, state, new ThirdPartyInvites(room.ed25519)::isSigned);
+        assertThat(byState.allowed())
+            .as(byState.reason() + event.json())
+            .isEqualTo(oracle.allows());
+      }
       room.auth.powerLevel(event.sender(), slot -> Optional.ofNullable(state.get(slot)));
       room.auth.redactionApplies(event, event, slot -> Optional.ofNullable(state.get(slot)));
     }

@@ -1,12 +1,15 @@
 package org.theseus.protocol.rules;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.theseus.protocol.rules.TestRoom.ALICE;
 import static org.theseus.protocol.rules.TestRoom.BOB;
 import static org.theseus.protocol.rules.TestRoom.CAROL;
 import static org.theseus.protocol.rules.TestRoom.DAVE;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
@@ -76,7 +79,9 @@ final class RandomRoom {
       return;
     }
     room.events.put(event.id(), event);
-    if (!room.auth.byState(event, slot -> room.inForce(before, slot)).allowed()) {
+    boolean allowed = room.auth.byState(event, slot -> room.inForce(before, slot)).allowed();
+    compareWithOracle(event, before, allowed);
+    if (!allowed) {
       room.rejected.add(event.id());
       if (random.nextInt(3) > 0) {
         return;
@@ -84,6 +89,16 @@ final class RandomRoom {
       // And some have it in force though others reject it.
     }
     states.add(after(before, event));
+  }
+
+  private void compareWithOracle(Event event, StateMap before, boolean allowed) {
+    int version = Integer.parseInt(room.rules.id());
+    if (version >= 10) {
+      Map<StateKey, Event> state = new HashMap<>();
+      before.asMap().forEach((slot, id) -> state.put(slot, room.events.get(id)));
+      assertThat(allowed)
+          .isEqualTo(new AuthOracle(version, event, state, (signed, keys) -> false).allows());
+    }
   }
 
   private TestRoom.Draft anything() {
