@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The OSGi framework of a running server, with everything installed in it. */
-final class Container {
+public final class Container {
   private static final Logger log = LoggerFactory.getLogger(Container.class);
 
   private final Framework framework;
@@ -40,7 +40,9 @@ final class Container {
       throws IOException, BundleException, Failure {
     List<Distribution.Plank> planks = distribution.planks();
     List<BundlesList.Entry> swapped = BundlesList.read(home);
-    Framework framework = new FrameworkFactory().newFramework(properties(home));
+    Map<String, Object> properties = new HashMap<>(properties(home));
+    properties.put("felix.log.logger", new LogBridge.FrameworkLogger());
+    Framework framework = new FrameworkFactory().newFramework(properties);
     framework.init();
     LogBridge.open(framework.getBundleContext());
     framework.start();
@@ -97,15 +99,15 @@ final class Container {
     }
   }
 
-  private static Map<String, Object> properties(Home home) {
-    Map<String, Object> properties = new HashMap<>();
+  /** The properties a framework needs to run a home. */
+  public static Map<String, String> properties(Home home) {
+    Map<String, String> properties = new HashMap<>();
     properties.put("theseus.home", home.directory().toString());
     properties.put(Constants.FRAMEWORK_STORAGE, home.run().resolve("cache").toString());
     // the home's list of bundles is the truth, not what the last run left behind
     properties.put(
         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
     properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, systemPackages());
-    properties.put("felix.log.logger", new LogBridge.FrameworkLogger());
 
     // above the drain budget of 5 s: SCR waits for @Deactivate this long, then goes on without it
     properties.put("ds.lock.timeout.milliseconds", "15000");

@@ -21,14 +21,14 @@ import org.osgi.service.feature.ID;
  *
  * @param directory where it was unpacked
  */
-record Distribution(Path directory) {
+public record Distribution(Path directory) {
   /**
    * A bundle to install.
    *
    * @param location names it in the container, whatever its version: {@code theseus:GROUP:ARTIFACT}
    * @param symbolicName as its manifest has it
    */
-  record Plank(String location, String symbolicName, Path jar) {}
+  public record Plank(String location, String symbolicName, Path jar) {}
 
   /** The distribution this program was started from. */
   static Distribution own() throws Failure {
@@ -41,15 +41,20 @@ record Distribution(Path directory) {
 
   /** Returns what the features ask for, each bundle once. */
   List<Plank> planks() throws IOException, Failure {
-    FeatureService features = new FeatureServiceImpl();
-    Map<String, Plank> planks = new LinkedHashMap<>();
     try (Stream<Path> files = Files.list(directory.resolve("features"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
-        try (Reader reader = Files.newBufferedReader(file)) {
-          for (FeatureBundle bundle : features.readFeature(reader).getBundles()) {
-            Plank plank = plank(bundle.getID());
-            planks.put(plank.location(), plank);
-          }
+      return planks(files.filter(file -> file.toString().endsWith(".json")).sorted().toList());
+    }
+  }
+
+  /** Returns what some features ask for, each bundle once. */
+  public List<Plank> planks(List<Path> features) throws IOException, Failure {
+    FeatureService service = new FeatureServiceImpl();
+    Map<String, Plank> planks = new LinkedHashMap<>();
+    for (Path feature : features) {
+      try (Reader reader = Files.newBufferedReader(feature)) {
+        for (FeatureBundle bundle : service.readFeature(reader).getBundles()) {
+          Plank plank = plank(bundle.getID());
+          planks.put(plank.location(), plank);
         }
       }
     }

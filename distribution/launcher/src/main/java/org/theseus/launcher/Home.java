@@ -82,7 +82,7 @@ public record Home(Path directory) {
   }
 
   /** Makes the folders that are missing; what is inside is for its owner only. */
-  void makeDirectories() throws IOException {
+  public void makeDirectories() throws IOException {
     var ownerOnly =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     Files.createDirectories(directory);

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * The files in a home's {@code etc/}: what they are called, what a fresh home holds, and how to
  * read back what flags have set. The only place in the launcher that knows a component's name.
  */
-final class HomeConfiguration {
+public final class HomeConfiguration {
   static final String SERVER = "org.theseus.transport.core.ServerIdentity.cfg";
   static final String LISTENER = "org.theseus.transport.jettyserver.JettyListener-main.cfg";
   static final String CLIENT = "org.theseus.transport.jettyclient.JettyTransport.cfg";
@@ -31,7 +31,7 @@ final class HomeConfiguration {
   private HomeConfiguration() {}
 
   /** Writes the configuration of a fresh home; either all of it is there afterwards or nothing. */
-  static void create(Home home, Settings settings)
+  public static void create(Home home, Settings settings)
       throws IOException, InterruptedException, GeneralSecurityException, Failure {
     Path etc = home.directory().resolve("etc.new");
     delete(etc);

@@ -13,15 +13,19 @@ import java.util.Set;
  * @param trustedCertificates a PEM file trusted beside the system's certificates
  * @param allowPrivateAddresses whether peers may live at loopback and private addresses
  */
-record Settings(
+public record Settings(
     String serverName,
     HostPort listen,
     Optional<Path> trustedCertificates,
     boolean allowPrivateAddresses) {
-  static final Set<String> VALUED = Set.of("server-name", "listen", "trusted-certificates");
-  static final Set<String> SWITCHES = Set.of("allow-private-addresses");
+  /** The flags with a value. */
+  public static final Set<String> VALUED = Set.of("server-name", "listen", "trusted-certificates");
 
-  static Settings of(Flags flags) throws Failure {
+  /** The flags without. */
+  public static final Set<String> SWITCHES = Set.of("allow-private-addresses");
+
+  /** Reads the flags, with their defaults. */
+  public static Settings of(Flags flags) throws Failure {
     String name = flags.value("server-name").orElse("localhost:8448");
     HostPort.parse("server-name", name);
     HostPort listen = HostPort.parse("listen", flags.value("listen").orElse("0.0.0.0:8448"));

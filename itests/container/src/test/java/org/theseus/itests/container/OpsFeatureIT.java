@@ -1,0 +1,11 @@
+package org.theseus.itests.container;
+
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+
+public class OpsFeatureIT extends FeatureTest {
+  @Configuration
+  public Option[] configuration() throws Exception {
+    return feature("ops");
+  }
+}
