@@ -145,42 +145,34 @@ final class SqliteStore implements Database, AutoCloseable {
       throw new IllegalStateException("the store was closed inside a unit of work");
     }
     queue.close(limits.grace());
-    boolean interrupted = awaitQueries();
-    if (queryThread.isAlive()) {
-      LOG.warn(
-          "A unit of work has not ended in {}; {} stays locked until it does",
-          limits.closing(),
-          file);
-      refuseRest();
-    } else {
-      LOG.info("Closed {}", file);
-    }
-    try {
-      callbacks.close(Duration.ofSeconds(1));
-    } catch (InterruptedException again) {
-      interrupted = true;
+    long deadline = System.nanoTime() + limits.closing().toNanos();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        awaitQueries(deadline);
+        callbacks.close(left(deadline));
+        ended = true;
+      } catch (InterruptedException early) {
+        interrupted = true;
+      }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /**
-   * Waits for the query thread to end, within the bound; tells whether it was interrupted
-   * meanwhile.
-   */
-  private boolean awaitQueries() {
-    boolean interrupted = false;
-    long deadline = System.nanoTime() + limits.closing().toNanos();
-    long left = limits.closing().toMillis();
-    while (left > 0 && queryThread.isAlive()) {
-      try {
-        queryThread.join(left);
-      } catch (InterruptedException early) {
-        interrupted = true;
-      }
-      left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+  private void awaitQueries(long deadline) throws InterruptedException {
+    queryThread.join(Math.max(1, left(deadline).toMillis()));
+    if (queryThread.isAlive()) {
+      LOG.warn("A unit of work has not ended in {}; {} stays locked", limits.closing(), file);
+      refuseRest();
+    } else {
+      LOG.info("Closed {}", file);
     }
-    return interrupted;
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(deadline - System.nanoTime());
   }
 }
