@@ -32,7 +32,10 @@ final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final int MAX_AT_WORK = 256;
-  private static final long MAX_BODY_BYTES_AT_WORK = 256L << 20;
+
+  /** As they come; parsed they take several times as much. */
+  private static final long MAX_BODY_BYTES_AT_WORK = 64L << 20;
+
   private static final int MAX_PARKED_PER_CLIENT = 512;
   private static final int MAX_PARKED = 4_096;
 

@@ -83,7 +83,7 @@ final class InboundCall implements ParkingLot.Parked {
     return route.isPresent()
         && (isTaken()
             || (isThere(dispatcher.services(), route.get())
-                && dispatcher.admission().hasRoom(bodyBytes(route.get()))));
+                && dispatcher.admission().hasRoom(client(), bodyBytes(route.get()))));
   }
 
   @Override
@@ -111,7 +111,7 @@ final class InboundCall implements ParkingLot.Parked {
     Optional<Route> route = dispatcher.routes().endpoint(key).map(BoundEndpoint::route);
     if (route.isPresent()
         && isThere(dispatcher.services(), route.get())
-        && dispatcher.admission().enter(bodyBytes(route.get()))) {
+        && dispatcher.admission().enter(client(), bodyBytes(route.get()))) {
       admitted = route;
       run(() -> authenticate(route.get()));
     } else {
@@ -319,7 +319,7 @@ final class InboundCall implements ParkingLot.Parked {
   }
 
   private void leaveAdmission() {
-    admitted.ifPresent(route -> dispatcher.admission().leave(bodyBytes(route)));
+    admitted.ifPresent(route -> dispatcher.admission().leave(client(), bodyBytes(route)));
     admitted = Optional.empty();
     dispatcher.wake();
   }

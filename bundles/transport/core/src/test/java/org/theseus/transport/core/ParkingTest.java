@@ -268,15 +268,18 @@ class ParkingTest {
               return results.get(results.size() - 1);
             }));
     List<FakeExchange> exchanges = new ArrayList<>();
-    for (int i = 0; i < 258; i++) {
-      exchanges.add(router.handle(router.signed("GET", GET)));
+    for (int i = 0; i < 129; i++) {
+      exchanges.add(router.handle(router.signed("GET", GET).from("192.0.2.1")));
+    }
+    assertThat(results).as("half of it for one client").hasSize(128);
+    for (int i = 0; i < 130; i++) {
+      exchanges.add(router.handle(router.signed("GET", GET).from("192.0.2." + (2 + i % 2))));
     }
     assertThat(results).hasSize(256);
 
-    results.get(0).complete(Answer.ok(JsonObject.EMPTY));
-    assertThat(results).hasSize(257);
-    results.get(1).complete(Answer.ok(JsonObject.EMPTY));
-    results.subList(2, 258).forEach(result -> result.complete(Answer.ok(JsonObject.EMPTY)));
+    for (int i = 0; i < exchanges.size(); i++) {
+      results.get(i).complete(Answer.ok(JsonObject.EMPTY));
+    }
 
     assertThat(exchanges).allMatch(exchange -> exchange.status() == 200);
     assertThat(router.dispatcher.gate().inside()).isZero();
