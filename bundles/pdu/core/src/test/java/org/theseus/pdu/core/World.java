@@ -31,6 +31,7 @@ final class World implements AutoCloseable {
   private final Set<Set<ServerName>> cuts = ConcurrentHashMap.newKeySet();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private volatile Interceptor interceptor = (origin, request) -> Optional.empty();
+  private volatile boolean hidden;
   private final AtomicLong clock = new AtomicLong(1_700_000_000_000L);
 
   World(Path folder) {
@@ -106,13 +107,18 @@ final class World implements AutoCloseable {
     clock.addAndGet(millis);
   }
 
+  void hideKeys(boolean hide) {
+    hidden = hide;
+  }
+
   KeyRing keyRing() {
     return (server, wanted, validAtTs) -> keys(server);
   }
 
   private CompletionStage<Map<KeyId, VerifyKey>> keys(ServerName server) {
     TestKey key = new TestKey(server.value());
-    return CompletableFuture.completedFuture(Map.of(key.keyId(), key.verifyKey()));
+    return CompletableFuture.completedFuture(
+        hidden ? Map.of() : Map.of(key.keyId(), key.verifyKey()));
   }
 
   CompletionStage<FederationClient.Response> request(

@@ -1,0 +1,355 @@
+package org.theseus.pdu.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.theseus.pdu.api.Draft;
+import org.theseus.persistence.api.JournaledPdu;
+import org.theseus.persistence.api.StoredEvent;
+import org.theseus.persistence.api.StoredEvent.Outcome;
+import org.theseus.protocol.api.Event;
+import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.StateKey;
+import org.theseus.protocol.api.UserId;
+import org.theseus.transaction.api.Receipt;
+
+/** What becomes of PDUs that are sent to us. */
+@Timeout(120)
+class ReceiptTest {
+  @TempDir Path folder;
+  private World world;
+  private TestServer a;
+  private TestServer b;
+  private UserId alice;
+  private UserId bob;
+  private RoomId room;
+
+  @BeforeEach
+  void twoServersInARoom() {
+    world = new World(folder);
+    a = world.server("a.example");
+    b = world.server("b.example");
+    alice = a.user("alice");
+    bob = b.user("bob");
+    room = a.create("11", alice);
+    b.join(room, bob, a);
+    world.deliver();
+  }
+
+  @AfterEach
+  void end() {
+    world.close();
+  }
+
+  @Test
+  void knowsADuplicate() {
+    // given
+    Event event = a.say(room, alice, "once");
+    world.deliver();
+
+    // when it comes again
+    Receipt again = b.receive(a.name(), event.json());
+
+    // then
+    assertThat(again).isEqualTo(new Receipt.Known(event.id()));
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("once");
+  }
+
+  @Test
+  void dropsWhatIsNoEventOrOfNoRoom() {
+    Event event = a.say(room, alice, "hello");
+    JsonObject elsewhere = event.json().with("room_id", "!unknown:a.example");
+
+    assertThat(b.receive(a.name(), elsewhere)).isInstanceOf(Receipt.Dropped.class);
+    assertThat(b.receive(a.name(), event.json().with("depth", "deep")))
+        .isInstanceOf(Receipt.Dropped.class);
+    assertThat(b.receive(a.name(), event.json().without("room_id")))
+        .isInstanceOf(Receipt.Dropped.class);
+  }
+
+  @Test
+  void refusesFalseSignaturesAndTooManyReferences() {
+    // given an event that another server pretends alice to have said
+    Event event = a.say(room, alice, "hello");
+    JsonObject unsigned = event.json().without("hashes", "signatures");
+    Event forged =
+        TestServer.version("11").hashAndSign(unsigned, a.name(), new TestKey("evil.example"));
+    JsonObject crowded =
+        unsigned.with(
+            "prev_events",
+            JsonArray.ofStrings(IntStream.range(0, 21).mapToObj(i -> "$" + i).toList()));
+    Event tooMany = TestServer.version("11").hashAndSign(crowded, a.name(), a.key());
+
+    // then
+    assertThat(b.receive(a.name(), forged.json())).isInstanceOf(Receipt.Refused.class);
+    assertThat(b.receive(a.name(), tooMany.json()))
+        .isEqualTo(new Receipt.Refused(tooMany.id(), "the event refers to too many events"));
+  }
+
+  @Test
+  void redactsWhatWasTamperedWith() {
+    // given a message whose body somebody changed on the way
+    Event event = a.say(room, alice, "hello");
+    a.lose(b);
+    JsonObject tampered = event.json().with("content", TestServer.content("body", "evil"));
+
+    // when
+    b.receive(a.name(), tampered);
+    b.settle();
+
+    // then its place is taken and nothing of its content kept
+    assertThat(world.timeline(b, room)).contains(event.id());
+    assertThat(b.rooms().event(event.id()).orElseThrow().content()).isEqualTo(JsonObject.EMPTY);
+  }
+
+  @Test
+  void softFailsWhatTheStateInForceForbids() {
+    // given bob banned while he speaks elsewhere in the graph
+    Event evading = b.say(room, bob, "you can't see me");
+    b.lose(a);
+    a.send(room, Draft.member(alice, bob, "ban"));
+    Set<EventId> tips = tips(a);
+
+    // when what he said arrives
+    a.receive(b.name(), evading.json());
+    a.settle();
+
+    // then it is kept, unseen, and nothing of ours will follow it
+    assertThat(stored(a, evading.id()).outcome()).isEqualTo(Outcome.SOFT_FAILED);
+    assertThat(RoomsTest.bodies(a, room)).isEmpty();
+    assertThat(tips(a)).isEqualTo(tips);
+    assertThat(a.rooms().state(room, StateKey.member(bob)).orElseThrow().content())
+        .isEqualTo(TestServer.content("membership", "ban"));
+  }
+
+  @Test
+  void rejectsAndStillLetsOthersFollow() {
+    // given a topic that bob may not set, made by a server that does not care
+    JsonObject topic =
+        b.say(room, bob, "base")
+            .json()
+            .without("hashes", "signatures")
+            .with("type", "m.room.topic")
+            .with("state_key", "")
+            .with("content", TestServer.content("topic", "mine"));
+    Event rejected = TestServer.version("11").hashAndSign(topic, b.name(), b.key());
+    b.lose(a);
+
+    // when it arrives, and a message that follows it
+    a.receive(b.name(), rejected.json());
+    a.settle();
+    JsonObject follower =
+        rejected
+            .json()
+            .without("hashes", "signatures", "state_key")
+            .with("type", "m.room.message")
+            .with("content", TestServer.content("body", "after"))
+            .with("prev_events", JsonArray.ofStrings(List.of(rejected.id().value())));
+    Event after = TestServer.version("11").hashAndSign(follower, b.name(), b.key());
+    a.receive(b.name(), after.json());
+    a.settle();
+
+    // then the topic is kept without effect, and what follows it takes the place of the extremities
+    // behind it
+    assertThat(stored(a, rejected.id()).outcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(stored(a, rejected.id()).reason()).isNotEmpty();
+    assertThat(a.rooms().state(room, new StateKey("m.room.topic", ""))).isEmpty();
+    assertThat(stored(a, after.id()).outcome()).isEqualTo(Outcome.ACCEPTED);
+    assertThat(tips(a)).containsExactly(after.id());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, true", "10, false", "11, true", "12, false"})
+  void redactsWhicheverOrderTheEventsComeIn(String version, boolean redactionFirst) {
+    // given a message and its redaction
+    RoomId old = a.create(version, alice);
+    b.join(old, bob, a);
+    world.deliver();
+    Event secret = a.say(old, alice, "secret");
+    Event redaction =
+        a.send(
+            old,
+            new Draft(
+                alice,
+                "m.room.redaction",
+                Optional.empty(),
+                JsonObject.EMPTY,
+                Optional.of(secret.id())));
+    a.lose(b);
+
+    // when
+    b.receive(a.name(), (redactionFirst ? redaction : secret).json());
+    b.receive(a.name(), (redactionFirst ? secret : redaction).json());
+    b.settle();
+
+    // then
+    for (TestServer server : List.of(a, b)) {
+      assertThat(server.rooms().event(secret.id()).orElseThrow().content())
+          .isEqualTo(JsonObject.EMPTY);
+      assertThat(stored(server, secret.id()).redactedBy()).contains(redaction.id());
+    }
+  }
+
+  @Test
+  void letsNobodyRedactWhomTheRulesDoNot() {
+    // given a redaction by another server's user without power
+    Event said = a.say(room, alice, "stays");
+    world.deliver();
+
+    // when
+    b.send(
+        room,
+        new Draft(
+            bob, "m.room.redaction", Optional.empty(), JsonObject.EMPTY, Optional.of(said.id())));
+    world.deliver();
+
+    // then
+    assertThat(RoomsTest.bodies(a, room)).containsExactly("stays");
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("stays");
+  }
+
+  @Test
+  void heedsTheAccessListOfTheRoom() {
+    // given a list that denies the other server
+    Event early = b.say(room, bob, "early");
+    b.lose(a);
+    a.set(
+        room,
+        alice,
+        "m.room.server_acl",
+        JsonObject.builder()
+            .put("allow", JsonArray.ofStrings(List.of("*")))
+            .put("deny", JsonArray.ofStrings(List.of("B.exam*")))
+            .build());
+
+    // when
+    Receipt denied = a.receive(b.name(), early.json());
+
+    // then it is the sending server that counts, not the event's
+    assertThat(denied).isInstanceOf(Receipt.Refused.class);
+    assertThat(a.rooms().allows(room, b.name())).isFalse();
+    assertThat(a.receive(ServerName.of("c.example"), early.json()))
+        .isInstanceOf(Receipt.Journal.class);
+  }
+
+  @Test
+  void verifiesLaterWhatCannotBeVerifiedNow() {
+    // given keys that cannot be had
+    Event event = a.say(room, alice, "hello");
+    a.lose(b);
+    world.hideKeys(true);
+
+    // when
+    Receipt receipt = b.receive(a.name(), event.json());
+    b.settle();
+
+    // then it is journaled, and placed once there are keys
+    assertThat(receipt).isEqualTo(new Receipt.Journal(room, event.id(), false));
+    assertThat(RoomsTest.bodies(b, room)).isEmpty();
+    world.hideKeys(false);
+    world.pass(60_000);
+    b.settle();
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("hello");
+  }
+
+  @Test
+  void goesOnAfterARestartWithWhatWasJournaled() {
+    // given PDUs acknowledged and not processed when the server stopped
+    Event event = a.say(room, alice, "acknowledged");
+    a.lose(b);
+    b.store()
+        .run(
+            unit ->
+                unit.journal()
+                    .add(
+                        JournaledPdu.received(
+                            room, event.id(), a.name(), event.json().toBytes(), true, 0)));
+
+    // when it starts again
+    b = world.restart(b);
+    b.settle();
+
+    // then
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("acknowledged");
+    Set<RoomId> waiting = b.store().run(unit -> unit.journal().rooms());
+    assertThat(waiting).isEmpty();
+  }
+
+  @Test
+  void putsAPoisonousEventIntoQuarantineWhileOthersGoOn() {
+    // given a journaled event that cannot be processed, whatever is done
+    Event good = a.say(room, alice, "good");
+    a.lose(b);
+    b.store()
+        .run(
+            unit ->
+                unit.journal()
+                    .add(
+                        JournaledPdu.received(
+                            room,
+                            EventId.of("$poison"),
+                            a.name(),
+                            good.json().with("type", JsonArray.EMPTY).toBytes(),
+                            true,
+                            0)));
+
+    // when
+    b.receive(a.name(), good.json());
+    b.settle();
+
+    // then
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("good");
+    List<JournaledPdu> quarantined = b.store().run(unit -> unit.journal().quarantined(10));
+    assertThat(quarantined).hasSize(1);
+    assertThat(quarantined.get(0).problem()).isNotEmpty();
+  }
+
+  @Test
+  void takesBackAnInviteOutOfBand() {
+    // given an invite to a room that we are not in
+    RoomId other = a.create("11", alice);
+    UserId bert = b.user("bert");
+    Event invite = TestServer.await(a.graphs().prepare(other, Draft.member(alice, bert, "invite")));
+    TestServer.await(b.graphs().storeOutOfBand(invite, "11"));
+    TestServer.await(a.graphs().commit(invite));
+    assertThat(b.rooms().membership(bert, other).orElseThrow().id()).isEqualTo(invite.id());
+
+    // when it is taken back
+    Event leave = a.send(other, Draft.member(alice, bert, "leave"));
+    world.deliver();
+
+    // then
+    assertThat(b.rooms().membership(bert, other).orElseThrow().id()).isEqualTo(leave.id());
+    assertThat(b.receive(a.name(), a.say(other, alice, "hello").json()))
+        .isInstanceOf(Receipt.Refused.class);
+  }
+
+  private static Set<EventId> tips(TestServer server, RoomId room) {
+    return server.core().graph().rooms().get(room).tips().keySet();
+  }
+
+  private Set<EventId> tips(TestServer server) {
+    return tips(server, room);
+  }
+
+  private static StoredEvent stored(TestServer server, EventId event) {
+    Map<EventId, StoredEvent> found = server.core().graph().events().stored(List.of(event));
+    return found.get(event);
+  }
+}
