@@ -1,10 +1,11 @@
 package org.theseus.pdu.core;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -15,24 +16,52 @@ import org.theseus.protocol.api.RoomVersion;
 
 /**
  * The room versions that bundles offer. The same one may stand side by side in two versions of a
- * bundle; that which came last is used. Safe for many threads.
+ * bundle; that which came last is used. While some have come or gone a moment ago, one that is not
+ * there is waited for: a bundle offers its versions one after the other. Safe for many threads;
+ * guarded by {@code this}.
  */
 @Component(service = RoomVersions.class, immediate = true)
 public final class RoomVersions implements Versions {
-  private final Map<String, List<RoomVersion>> offered = new ConcurrentSkipListMap<>();
+  private static final Duration SETTLING = Duration.ofSeconds(2);
+
+  private final Map<String, List<RoomVersion>> offered = new TreeMap<>();
   private final List<Runnable> onAdded = new CopyOnWriteArrayList<>();
+  private final long settlingNanos;
+  private long changedNanos = System.nanoTime();
+
+  /** Begins without any. */
+  public RoomVersions() {
+    this(SETTLING);
+  }
+
+  RoomVersions(Duration settling) {
+    this.settlingNanos = settling.toNanos();
+  }
 
   @Reference(
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC,
       unbind = "remove")
   void add(RoomVersion version) {
-    offered.compute(version.id(), (id, others) -> plus(others, version));
+    synchronized (this) {
+      offered.computeIfAbsent(version.id(), none -> new ArrayList<>()).add(version);
+      changed();
+    }
     onAdded.forEach(Runnable::run);
   }
 
-  void remove(RoomVersion version) {
-    offered.computeIfPresent(version.id(), (id, others) -> minus(others, version));
+  synchronized void remove(RoomVersion version) {
+    List<RoomVersion> same = offered.getOrDefault(version.id(), new ArrayList<>());
+    same.remove(version);
+    if (same.isEmpty()) {
+      offered.remove(version.id());
+    }
+    changed();
+  }
+
+  private synchronized void changed() {
+    changedNanos = System.nanoTime();
+    notifyAll();
   }
 
   /** Tells of versions that come, so that their rooms go on. */
@@ -45,24 +74,23 @@ public final class RoomVersions implements Versions {
   }
 
   @Override
-  public Optional<RoomVersion> find(String id) {
+  public synchronized Optional<RoomVersion> find(String id) {
+    try {
+      for (long left = left(); !offered.containsKey(id) && left > 0; left = left()) {
+        wait(Math.max(1, Duration.ofNanos(left).toMillis()));
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
     return Optional.ofNullable(offered.get(id)).map(same -> same.get(same.size() - 1));
   }
 
+  private synchronized long left() {
+    return changedNanos + settlingNanos - System.nanoTime();
+  }
+
   @Override
-  public List<String> ids() {
+  public synchronized List<String> ids() {
     return List.copyOf(offered.keySet());
-  }
-
-  private static List<RoomVersion> plus(List<RoomVersion> others, RoomVersion version) {
-    List<RoomVersion> all = others == null ? new ArrayList<>() : new ArrayList<>(others);
-    all.add(version);
-    return all;
-  }
-
-  private static List<RoomVersion> minus(List<RoomVersion> others, RoomVersion version) {
-    List<RoomVersion> rest = new ArrayList<>(others);
-    rest.remove(version);
-    return rest.isEmpty() ? null : rest;
   }
 }

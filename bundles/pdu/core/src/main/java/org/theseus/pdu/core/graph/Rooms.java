@@ -13,8 +13,8 @@ import org.theseus.protocol.api.RoomId;
 
 /**
  * The rooms as of their last commits, those used last kept in memory. Blocks for queries of the
- * store; must not be used inside a unit of work. Safe for many threads, but a room changes in the
- * hands of its worker only.
+ * store; must not be used inside a unit of work. Safe for many threads, guarded by {@code this};
+ * but a room changes in the hands of its worker only.
  */
 public final class Rooms {
   private static final int CAPACITY = 1_000;
@@ -23,6 +23,7 @@ public final class Rooms {
   private final Events events;
   private final States states;
   private final Lru<RoomId, Room> known = new Lru<>(CAPACITY);
+  private long commits;
 
   /**
    * Makes the source.
@@ -44,14 +45,14 @@ public final class Rooms {
    * @return the room, or empty if we never had to do with it
    */
   public Optional<Room> find(RoomId id) {
-    return known
-        .get(id)
-        .or(
-            () -> {
-              Optional<Room> loaded = database.run(unit -> load(unit, id)).map(this::counted);
-              loaded.ifPresent(room -> known.putIfAbsent(id, room));
-              return loaded;
-            });
+    Optional<Room> room = known.get(id);
+    if (room.isPresent()) {
+      return room;
+    }
+    long before = commits();
+    Optional<Room> loaded = database.run(unit -> load(unit, id)).map(this::counted);
+    loaded.ifPresent(found -> rememberUnlessChangedSince(before, found));
+    return loaded;
   }
 
   /**
@@ -70,8 +71,20 @@ public final class Rooms {
    *
    * @param room the room
    */
-  void remember(Room room) {
+  synchronized void remember(Room room) {
+    commits++;
     known.put(room.id(), room);
+  }
+
+  /** What was loaded while something was committed may be old already. */
+  private synchronized void rememberUnlessChangedSince(long before, Room loaded) {
+    if (commits == before) {
+      known.put(loaded.id(), loaded);
+    }
+  }
+
+  private synchronized long commits() {
+    return commits;
   }
 
   /**
@@ -79,7 +92,8 @@ public final class Rooms {
    *
    * @param id the room
    */
-  void forget(RoomId id) {
+  synchronized void forget(RoomId id) {
+    commits++;
     known.remove(id);
   }
 

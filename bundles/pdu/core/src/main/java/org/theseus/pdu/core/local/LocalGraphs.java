@@ -2,11 +2,8 @@ package org.theseus.pdu.core.local;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.theseus.pdu.api.Draft;
 import org.theseus.pdu.api.NewRoom;
 import org.theseus.pdu.api.RoomGraphs;
@@ -24,7 +21,7 @@ import org.theseus.protocol.api.ServerName;
 /** Changes rooms on behalf of our users and, as a resident, of those who join and leave. */
 public class LocalGraphs implements RoomGraphs {
   private final Graph graph;
-  private final Executor executor;
+  private final Tools tools;
   private final Creation creation;
   private final Sending sending;
   private final Admissions admissions;
@@ -47,19 +44,18 @@ public class LocalGraphs implements RoomGraphs {
    * @param parts the parts
    */
   public LocalGraphs(Parts parts) {
-    Tools tools = parts.tools();
+    this.tools = parts.tools();
     this.graph = tools.graph();
-    this.executor = tools.executor();
     this.creation = new Creation(graph);
     this.sending = new Sending(graph);
-    this.admissions = new Admissions(graph, tools.verifier(), sending, executor);
+    this.admissions = new Admissions(graph, tools.verifier(), sending, tools.executor());
     this.joins = new Joins(graph, tools.json(), parts.outliers(), parts.released());
     this.history = parts.history();
   }
 
   @Override
   public final CompletionStage<RoomId> create(NewRoom room) {
-    return begin(() -> creation.create(room));
+    return tools.begin(() -> creation.create(room));
   }
 
   @Override
@@ -84,7 +80,7 @@ public class LocalGraphs implements RoomGraphs {
 
   @Override
   public final CompletionStage<Admission> admit(ServerName origin, RoomId room, JsonObject pdu) {
-    return begin(() -> admissions.admit(origin, room, pdu));
+    return tools.begin(() -> admissions.admit(origin, room, pdu));
   }
 
   @Override
@@ -95,7 +91,7 @@ public class LocalGraphs implements RoomGraphs {
   @Override
   public final CompletionStage<Void> adopt(
       Event join, ServerName resident, List<JsonObject> state, List<JsonObject> authChain) {
-    return begin(() -> joins.adopt(join, state, authChain));
+    return tools.begin(() -> joins.adopt(join, state, authChain));
   }
 
   @Override
@@ -115,12 +111,12 @@ public class LocalGraphs implements RoomGraphs {
 
   @Override
   public final CompletionStage<Integer> backfill(RoomId room, int limit) {
-    return begin(() -> history.backfill(room, limit));
+    return tools.begin(() -> history.backfill(room, limit));
   }
 
   @Override
   public final CompletionStage<Event> verify(String version, JsonObject pdu) {
-    return begin(() -> admissions.verify(graph.versions().asked(version), pdu));
+    return tools.begin(() -> admissions.verify(graph.versions().asked(version), pdu));
   }
 
   @Override
@@ -131,10 +127,5 @@ public class LocalGraphs implements RoomGraphs {
   @Override
   public final List<String> versions() {
     return graph.versions().ids();
-  }
-
-  /** What looks into the store or computes before it has a stage to return does so elsewhere. */
-  private <T> CompletionStage<T> begin(Supplier<CompletionStage<T>> work) {
-    return CompletableFuture.supplyAsync(work, executor).thenCompose(stage -> stage);
   }
 }

@@ -96,7 +96,7 @@ public final class Backfill implements History {
                     pdus.subList(0, Math.min(MAX_EVENTS, pdus.size()))))
         .thenApplyAsync(
             events -> {
-              Gap gap = new Gap(from, event -> true, this::inGraph);
+              Gap gap = new Gap(from, Set.of(), event -> true, this::inGraph);
               gap.add(events);
               return gap;
             },

@@ -26,6 +26,7 @@ final class Gap {
   private static final int MAX_EVENTS = 100;
 
   private final Set<EventId> wanted;
+  private final Set<EventId> beyond;
   private final Predicate<Event> acceptable;
   private final Function<Collection<EventId>, Set<EventId>> inGraph;
   private final Map<EventId, Event> pulled = new LinkedHashMap<>();
@@ -35,14 +36,18 @@ final class Gap {
    * Opens a gap.
    *
    * @param wanted the events to begin with
+   * @param beyond events that are not asked for, since our history begins after them
    * @param acceptable which events may be taken in
    * @param inGraph tells which events stand in the graph; blocks for a query of the store
    */
   Gap(
       Collection<EventId> wanted,
+      Set<EventId> beyond,
       Predicate<Event> acceptable,
       Function<Collection<EventId>, Set<EventId>> inGraph) {
     this.wanted = Set.copyOf(wanted);
+    this.beyond = new HashSet<>(beyond);
+    this.beyond.removeAll(wanted);
     this.acceptable = acceptable;
     this.inGraph = inGraph;
     this.known = new HashSet<>(inGraph.apply(wanted));
@@ -58,10 +63,10 @@ final class Gap {
     return open(event.prevEvents());
   }
 
-  /** The pulled events that follow what is still missing. */
+  /** The pulled events that follow what is still missing and is to be asked for. */
   List<EventId> edge() {
     return pulled.values().stream()
-        .filter(event -> !openBehind(event).isEmpty())
+        .filter(event -> !beyond.containsAll(openBehind(event)))
         .map(Event::id)
         .toList();
   }
@@ -90,7 +95,8 @@ final class Gap {
     pulled.values().forEach(event -> next.addAll(openBehind(event)));
     while (!next.isEmpty() && !isFull()) {
       Optional.ofNullable(offered.get(next.remove()))
-          .filter(event -> !pulled.containsKey(event.id()) && acceptable.test(event))
+          .filter(event -> !pulled.containsKey(event.id()) && !beyond.contains(event.id()))
+          .filter(acceptable)
           .ifPresent(
               event -> {
                 pulled.put(event.id(), event);

@@ -31,7 +31,9 @@ import org.theseus.support.Threads;
 public final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
-  private static final int BATCH = 500;
+
+  /** The PDUs looked at in one turn. */
+  static final int BATCH = 100;
 
   private final Graph graph;
   private final Tools tools;
@@ -45,7 +47,19 @@ public final class Journal implements AutoCloseable {
     private final AtomicBoolean queued = new AtomicBoolean();
     final Set<EventId> verifying = new HashSet<>();
     private final Map<EventId, Set<EventId>> followers = new HashMap<>();
-    boolean fetching;
+    private Optional<EventId> fetchingFor = Optional.empty();
+
+    boolean isFetching() {
+      return fetchingFor.isPresent();
+    }
+
+    boolean isFetchedFor(EventId event) {
+      return fetchingFor.equals(Optional.of(event));
+    }
+
+    void fetchFor(Optional<EventId> event) {
+      fetchingFor = event;
+    }
 
     void await(EventId event, EventId follower) {
       followers.computeIfAbsent(event, none -> new HashSet<>()).add(follower);

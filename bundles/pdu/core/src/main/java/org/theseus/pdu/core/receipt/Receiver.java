@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.pdu.core.graph.Graph;
@@ -32,7 +31,7 @@ public class Receiver implements PduReceiver {
   private final Graph graph;
   private final Verifier verifier;
   private final Journal journal;
-  private final Executor executor;
+  private final Tools tools;
 
   /**
    * Makes a receiver.
@@ -44,13 +43,13 @@ public class Receiver implements PduReceiver {
     this.graph = tools.graph();
     this.verifier = tools.verifier();
     this.journal = journal;
-    this.executor = tools.executor();
+    this.tools = tools;
   }
 
   @Override
   public final CompletionStage<Receipt> receive(ServerName origin, JsonValue pdu) {
-    return CompletableFuture.supplyAsync(() -> judge(origin, pdu), executor)
-        .thenCompose(receipt -> receipt)
+    return tools
+        .begin(() -> judge(origin, pdu))
         .whenComplete(
             (receipt, failed) -> {
               if (receipt instanceof Receipt.Refused || receipt instanceof Receipt.Dropped) {
@@ -88,8 +87,8 @@ public class Receiver implements PduReceiver {
       return done(new Receipt.Known(event.id()));
     }
     return verifier
-        .verify(version, event, KEYS, executor)
-        .thenApplyAsync(verdict -> receipt(origin, event, verdict), executor);
+        .verify(version, event, KEYS, tools.executor())
+        .thenApplyAsync(verdict -> receipt(origin, event, verdict), tools.executor());
   }
 
   /** The create event of version 12 carries no room id; its room is found by its hash. */

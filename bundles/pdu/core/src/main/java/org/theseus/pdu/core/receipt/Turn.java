@@ -37,6 +37,7 @@ final class Turn {
   private static final int MAX_FAILURES = 5;
   private static final int MAX_FETCHES = 14;
   private static final long PATIENCE_MS = 750;
+  private static final long STEP_ASIDE_MS = 1_000;
   private static final Duration KEYS = Duration.ofSeconds(10);
   private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(2), Duration.ofHours(1));
 
@@ -50,6 +51,7 @@ final class Turn {
   private final long now;
   private final Map<EventId, Entry> waiting = new LinkedHashMap<>();
   private final Set<EventId> inGraph = new HashSet<>();
+  private boolean crowded;
   private long lookAgainTs = Long.MAX_VALUE;
 
   private record Entry(JournaledPdu pdu, Event event) {}
@@ -73,6 +75,7 @@ final class Turn {
 
   /** Places what can be placed; the rest waits. Tells when to look again. */
   Optional<Duration> inRoom(List<JournaledPdu> due) {
+    crowded = due.size() == Journal.BATCH;
     read(due);
     Set<EventId> mentioned = new HashSet<>(waiting.keySet());
     waiting.values().forEach(entry -> mentioned.addAll(entry.event().prevEvents()));
@@ -177,8 +180,11 @@ final class Turn {
     long patientUntil = entry.pdu().receivedTs() + PATIENCE_MS;
     if (entry.pdu().attempts() == 0 && now < patientUntil) {
       lookAgainTs = Math.min(lookAgainTs, patientUntil);
-    } else if (!activity.fetching) {
+    } else if (!activity.isFetching()) {
       fetch(entry);
+    } else if (crowded && !activity.isFetchedFor(entry.event().id())) {
+      // Makes room for others: one gap is filled after the other.
+      update(entry.pdu().dueAt(now + STEP_ASIDE_MS));
     }
   }
 
@@ -264,7 +270,7 @@ final class Turn {
   }
 
   private void fetch(Entry entry) {
-    activity.fetching = true;
+    activity.fetchFor(Optional.of(entry.event().id()));
     Room room = graph.rooms().get(id);
     tools
         .missing()
@@ -273,7 +279,7 @@ final class Turn {
             (pulled, failed) ->
                 onWorker(
                     () -> {
-                      activity.fetching = false;
+                      activity.fetchFor(Optional.empty());
                       fetched(entry, Optional.ofNullable(pulled).orElse(List.of()), failed);
                     }));
   }
