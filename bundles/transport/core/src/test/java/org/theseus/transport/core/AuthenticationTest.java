@@ -227,7 +227,7 @@ class AuthenticationTest {
           there.handle(exchange);
           return CompletableFuture.completedFuture(
               new HttpTransport.Response(
-                  exchange.status(), Map.of(), open(exchange.answer.join().body())));
+                  exchange.status(), Map.of(), open(exchange.answered().body())));
         };
     SignedClient client =
         new SignedClient(

@@ -48,7 +48,7 @@ class DispatcherTest {
 
     assertThat(exchange.status()).isEqualTo(405);
     assertThat(exchange.errcode()).isEqualTo("M_UNRECOGNIZED");
-    assertThat(exchange.answer.join().headers()).containsEntry("Allow", "GET");
+    assertThat(exchange.answered().headers()).containsEntry("Allow", "GET");
   }
 
   @Test

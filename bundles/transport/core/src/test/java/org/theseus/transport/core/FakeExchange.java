@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.MatrixException;
@@ -78,12 +81,21 @@ final class FakeExchange implements Exchange {
     return !answer.isDone() && !handedBack.isDone();
   }
 
+  /** The answer; a test that waits for one in vain fails. */
+  Answer answered() {
+    try {
+      return answer.get(20, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException unanswered) {
+      throw new AssertionError("not answered", unanswered);
+    }
+  }
+
   int status() {
-    return answer.join().status();
+    return answered().status();
   }
 
   JsonObject json() {
-    try (InputStream in = answer.join().body().open()) {
+    try (InputStream in = answered().body().open()) {
       return Peer.JSON.readObject(in.readAllBytes());
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);

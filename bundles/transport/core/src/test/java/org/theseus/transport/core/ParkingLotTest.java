@@ -1,0 +1,130 @@
+package org.theseus.transport.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.theseus.transport.core.ParkingLot.Outcome;
+
+class ParkingLotTest {
+  private final List<Runnable> alarms = new ArrayList<>();
+  private final List<Long> waits = new ArrayList<>();
+  private final List<CompletableFuture<Void>> expiries = new ArrayList<>();
+  private final ParkingLot<Car> lot =
+      new ParkingLot<>(
+          2,
+          3,
+          () -> 100,
+          (nanos, task) -> {
+            waits.add(nanos);
+            alarms.add(task);
+            expiries.add(new CompletableFuture<>());
+            return expiries.get(expiries.size() - 1);
+          });
+
+  private static final class Car implements ParkingLot.Parked {
+    private final InetAddress client;
+    private boolean ready;
+    private int resumed;
+    private int expired;
+
+    Car(int client) throws Exception {
+      this.client = InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) client});
+    }
+
+    @Override
+    public InetAddress client() {
+      return client;
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return 130;
+    }
+
+    @Override
+    public boolean isReady() {
+      return ready;
+    }
+
+    @Override
+    public void resume() {
+      resumed++;
+    }
+
+    @Override
+    public void expire() {
+      expired++;
+    }
+  }
+
+  @Test
+  void whatCameWhileItParkedIsNotMissed() throws Exception {
+    Car car = new Car(1);
+    car.ready = true;
+
+    assertThat(lot.park(car)).isEqualTo(Outcome.PARKED);
+
+    assertThat(car.resumed).isEqualTo(1);
+    assertThat(lot.isEmpty()).isTrue();
+    assertThat(expiries.get(0)).isCancelled();
+  }
+
+  @Test
+  void itLeavesOnceOnly() throws Exception {
+    Car car = new Car(1);
+    lot.park(car);
+    car.ready = true;
+
+    lot.wake();
+    lot.wake();
+    alarms.forEach(Runnable::run);
+
+    assertThat(waits).containsExactly(30L);
+    assertThat(car.resumed).isEqualTo(1);
+    assertThat(car.expired).isZero();
+    assertThat(lot.remove(car)).isFalse();
+    assertThat(lot.close()).isEmpty();
+  }
+
+  @Test
+  void whenItsTimeIsUpItExpires() throws Exception {
+    Car car = new Car(1);
+    lot.park(car);
+
+    alarms.forEach(Runnable::run);
+    car.ready = true;
+    lot.wake();
+
+    assertThat(car.expired).isEqualTo(1);
+    assertThat(car.resumed).isZero();
+  }
+
+  @Test
+  void placesAreBoundedPerClientAndInAll() throws Exception {
+    Car first = new Car(1);
+    assertThat(lot.park(first)).isEqualTo(Outcome.PARKED);
+    assertThat(lot.park(new Car(1))).isEqualTo(Outcome.PARKED);
+    assertThat(lot.park(new Car(1))).isEqualTo(Outcome.FULL);
+    assertThat(lot.park(new Car(2))).isEqualTo(Outcome.PARKED);
+    assertThat(lot.park(new Car(3))).isEqualTo(Outcome.FULL);
+
+    lot.remove(first);
+
+    assertThat(lot.park(new Car(1))).isEqualTo(Outcome.PARKED);
+  }
+
+  @Test
+  void aClosedLotGivesOutWhoIsThereAndLetsNobodyIn() throws Exception {
+    Car car = new Car(1);
+    lot.park(car);
+
+    assertThat(lot.close()).containsExactly(car);
+    assertThat(lot.park(new Car(2))).isEqualTo(Outcome.CLOSED);
+    assertThat(lot.close()).isEmpty();
+    assertThat(expiries.get(0)).isCancelled();
+  }
+}
