@@ -21,6 +21,7 @@ import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.TransientException;
 import org.theseus.transport.api.FederationClient.Request;
+import org.theseus.transport.api.FederationClient.Response;
 
 /** Inviting users of other servers. */
 class InviteTest {
@@ -152,9 +153,27 @@ class InviteTest {
   void givenTheInviteesServerRefusesThenThatIsTold() {
     world.peers.answers = request -> FakePeers.refusal(403, "M_INVITE_BLOCKED");
 
-    assertThatThrownBy(this::invite).hasMessage("M_INVITE_BLOCKED: no");
+    assertThatThrownBy(this::invite).hasMessage("M_INVITE_BLOCKED: no (says b.example)");
 
     assertThat(world.graphs.stored).isEmpty();
+  }
+
+  @Test
+  void givenARefusalThatWouldSteerATerminalThenItIsShownWithoutHarm() {
+    world.peers.answers =
+        request ->
+            new Response(
+                400,
+                content("errcode", "M_\u001b[2J")
+                    .with("error", "two\nlines\u009b" + "x".repeat(1_000)));
+
+    assertThatThrownBy(this::invite)
+        .isInstanceOfSatisfying(
+            MatrixException.class,
+            no -> {
+              assertThat(no.error().errcode()).isEqualTo("M_UNKNOWN");
+              assertThat(no.error().error()).startsWith("two lines xxx").hasSizeLessThan(400);
+            });
   }
 
   @Test
