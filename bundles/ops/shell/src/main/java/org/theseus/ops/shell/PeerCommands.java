@@ -30,7 +30,8 @@ public final class PeerCommands {
           destinations [--json]
 
           Lists the servers this one sends to: how many events wait for each, how many attempts have
-          failed since the last success, and what went wrong last.
+          failed since the last success, when that was, when the next attempt is made, and what went
+          wrong last.
           """);
 
   private final Awaited<Outbox> outbox = new Awaited<>();

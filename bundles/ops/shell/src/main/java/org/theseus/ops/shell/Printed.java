@@ -1,5 +1,6 @@
 package org.theseus.ops.shell;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.theseus.messaging.api.RoomEvent;
@@ -101,6 +102,12 @@ final class Printed {
         + destination.owed()
         + " failures "
         + destination.failures()
+        + time(" last success ", destination.lastSuccessTs())
+        + time(" next attempt ", destination.nextAttemptTs())
         + (destination.problem().isEmpty() ? "" : " " + destination.problem());
+  }
+
+  private static String time(String what, long ts) {
+    return ts == 0 ? "" : what + Instant.ofEpochMilli(ts);
   }
 }
