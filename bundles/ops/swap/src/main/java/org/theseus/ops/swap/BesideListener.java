@@ -168,7 +168,7 @@ final class BesideListener {
         longest = Math.max(longest, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
       }
       return longest;
-    } catch (IOException | SwapException | RuntimeException failure) {
+    } catch (IOException | SwapException | RuntimeException | LinkageError failure) {
       for (Map.Entry<Listener, Listener> pair : moved) {
         handBack(pair.getKey(), pair.getValue());
       }

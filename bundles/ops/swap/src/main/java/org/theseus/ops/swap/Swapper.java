@@ -126,7 +126,7 @@ public final class Swapper {
           waiting.remove(number);
           try {
             done.complete(run(jars));
-          } catch (SwapException | IOException | RuntimeException failure) {
+          } catch (SwapException | IOException | RuntimeException | LinkageError failure) {
             LOG.warn("Cannot swap {}", jars, failure);
             done.completeExceptionally(failure);
           } catch (InterruptedException stop) {
@@ -176,7 +176,7 @@ public final class Swapper {
       List<Jar> jars = List.of(Jar.read(file));
       swaps.check(jars);
       run(jars);
-    } catch (SwapException | IllegalArgumentException failure) {
+    } catch (SwapException | RuntimeException failure) {
       LOG.warn("Cannot swap {}", file, failure);
       home.reject(file);
     } catch (InterruptedException stop) {

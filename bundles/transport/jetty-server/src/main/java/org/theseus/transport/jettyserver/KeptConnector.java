@@ -23,6 +23,7 @@ import org.eclipse.jetty.util.IO;
  */
 final class KeptConnector extends ServerConnector {
   private final ServerSocketChannel socket;
+  private volatile boolean released;
 
   /** Accepted, but no endpoint yet. */
   private final AtomicInteger opening = new AtomicInteger();
@@ -54,13 +55,18 @@ final class KeptConnector extends ServerConnector {
    * @throws IOException if the socket cannot be used any more
    */
   void resume() throws IOException {
+    released = false;
     socket.configureBlocking(false);
     setAccepting(true);
   }
 
-  /** Tells whether no selector holds the socket, so that another connector may have it. */
+  /**
+   * Tells whether this connector has let go of the socket, so that another may have it, or has it
+   * already.
+   */
   boolean isReleased() {
-    return !socket.isRegistered();
+    released |= !isAccepting() && !socket.isRegistered();
+    return released;
   }
 
   /** Gives the socket up. */
