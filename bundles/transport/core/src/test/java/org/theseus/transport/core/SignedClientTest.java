@@ -88,7 +88,7 @@ class SignedClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "<html>", "{", "{} x", "{\"a\":1,\"a\":2}"})
+  @ValueSource(strings = {"", "<html>", "{", "{} x"})
   void aGrantThatIsNoJsonIsATransientFailure(String body) {
     response = answer(200, body);
 
