@@ -144,14 +144,20 @@ final class Server implements AutoCloseable {
     process.waitFor();
   }
 
+  /** Stops the server as a user would. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     if (process == null) {
       return;
     }
     process.destroy();
-    if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-      kill();
+    try {
+      if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException stop) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }
