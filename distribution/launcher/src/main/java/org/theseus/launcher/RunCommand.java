@@ -55,6 +55,7 @@ final class RunCommand {
     FileLock lock = home.lock();
     boolean fresh = !home.exists();
     if (fresh) {
+      checkFree(wanted.listen()); // before the home is made, so that other flags can be tried
       HomeConfiguration.create(home, wanted);
     } else {
       HomeConfiguration.checkSame(home, flags);

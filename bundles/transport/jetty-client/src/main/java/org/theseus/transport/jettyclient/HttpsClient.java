@@ -144,7 +144,7 @@ final class HttpsClient implements HttpTransport {
     } else {
       answer.completeExceptionally(new TransientException("the transport is stopping"));
     }
-    return answer;
+    return ClientLog.watch(request, answer);
   }
 
   private void attempt(Request request, long deadline, CompletableFuture<Response> answer) {
