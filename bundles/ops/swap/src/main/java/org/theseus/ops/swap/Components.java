@@ -20,7 +20,10 @@ final class Components {
     this.context = context;
   }
 
-  /** How many configurations of each component are satisfied, those with none included. */
+  /**
+   * How many configurations of each component are satisfied, those with none included. Two
+   * generations of a bundle are told apart: one of them may be about to go for good.
+   */
   Map<String, Integer> satisfied() {
     Map<String, Integer> counts = new TreeMap<>();
     ServiceReference<ServiceComponentRuntime> reference =
@@ -39,12 +42,16 @@ final class Components {
             satisfied++;
           }
         }
-        counts.merge(component.bundle.symbolicName + '/' + component.name, satisfied, Integer::sum);
+        counts.merge(key(component), satisfied, Integer::sum);
       }
       return counts;
     } finally {
       context.ungetService(reference);
     }
+  }
+
+  private static String key(ComponentDescriptionDTO component) {
+    return component.bundle.symbolicName + " [" + component.bundle.id + "]/" + component.name;
   }
 
   /**
