@@ -29,7 +29,7 @@ final class InPlace {
   private static final Logger LOG = LoggerFactory.getLogger(InPlace.class);
   private static final Duration REFRESH = Duration.ofSeconds(30);
   private static final Duration COMEBACK = Duration.ofSeconds(15);
-  private static final Duration LOOK = Duration.ofMillis(5);
+  private static final Duration LOOK = Duration.ofMillis(20);
 
   private final BundleContext system;
   private final Components components;
