@@ -100,7 +100,7 @@ public final class Peers {
             server,
             path("event_auth", room.value()) + '/' + FederationClient.encode(event.value()),
             STATE_TIMEOUT,
-            FederationClient.LARGE),
+            16 * FederationClient.SMALL),
         answer -> objects(answer, "auth_chain"));
   }
 

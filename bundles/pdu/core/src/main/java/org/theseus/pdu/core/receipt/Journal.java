@@ -1,24 +1,19 @@
 package org.theseus.pdu.core.receipt;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.graph.Room;
 import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.persistence.api.RoomRecord.Participation;
-import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.TransientException;
@@ -41,36 +36,6 @@ public final class Journal implements AutoCloseable {
   private final Map<RoomId, Activity> activities = new ConcurrentHashMap<>();
 
   /**
-   * What goes on in a room's journal; all but {@code queued} is touched by the room's worker only.
-   */
-  static final class Activity {
-    private final AtomicBoolean queued = new AtomicBoolean();
-    final Set<EventId> verifying = new HashSet<>();
-    private final Map<EventId, Set<EventId>> followers = new HashMap<>();
-    private Optional<EventId> fetchingFor = Optional.empty();
-
-    boolean isFetching() {
-      return fetchingFor.isPresent();
-    }
-
-    boolean isFetchedFor(EventId event) {
-      return fetchingFor.equals(Optional.of(event));
-    }
-
-    void fetchFor(Optional<EventId> event) {
-      fetchingFor = event;
-    }
-
-    void await(EventId event, EventId follower) {
-      followers.computeIfAbsent(event, none -> new HashSet<>()).add(follower);
-    }
-
-    Set<EventId> release(EventId event) {
-      return Optional.ofNullable(followers.remove(event)).orElse(Set.of());
-    }
-  }
-
-  /**
    * Makes the processor.
    *
    * @param tools what PDUs are processed with
@@ -80,9 +45,7 @@ public final class Journal implements AutoCloseable {
     this.tools = tools;
   }
 
-  /**
-   * Goes on with what was journaled before, as after a start or when a room version has come back.
-   */
+  /** Goes on with what was journaled before, as after a start or when a version has come back. */
   public void resume() {
     graph
         .database()
@@ -93,6 +56,7 @@ public final class Journal implements AutoCloseable {
                 rooms.forEach(this::process);
               } else {
                 LOG.warn("the journal could not be read", failed);
+                in(RETRY, this::resume);
               }
             });
   }
@@ -104,42 +68,48 @@ public final class Journal implements AutoCloseable {
    */
   public void process(RoomId room) {
     Activity activity = activities.computeIfAbsent(room, none -> new Activity());
-    if (!activity.queued.compareAndSet(false, true)) {
-      return;
+    if (activity.begin()) {
+      graph
+          .workers()
+          .submit(
+              room,
+              () -> {
+                activity.end();
+                return turn(room, activity);
+              })
+          .whenComplete((next, failed) -> processLater(room, activity, next, failed));
     }
-    graph
-        .workers()
-        .submit(
-            room,
-            () -> {
-              activity.queued.set(false);
-              return turn(room, activity);
-            })
-        .whenComplete(
-            (next, failed) -> {
-              if (failed == null) {
-                next.ifPresent(wait -> processIn(room, wait));
-              } else if (failed instanceof TransientException) {
-                LOG.debug("the journal of {} waits: {}", room, failed.getMessage());
-                processIn(room, RETRY);
-              } else {
-                LOG.warn("the journal of {} could not be processed", room, failed);
-                processIn(room, RETRY);
-              }
-            });
   }
 
-  // A turn that failed has been logged and asked for another.
-  @SuppressWarnings("FutureReturnValueIgnored")
-  private void processIn(RoomId room, Duration wait) {
-    if (wait.isZero()) {
-      process(room);
+  private void processLater(
+      RoomId room, Activity activity, Optional<Duration> next, Throwable failed) {
+    if (failed instanceof TransientException) {
+      LOG.debug("the journal of {} waits: {}", room, failed.getMessage());
+    } else if (failed != null) {
+      LOG.warn("the journal of {} could not be processed", room, failed);
+    }
+    Optional<Duration> wait = failed == null ? next : Optional.of(RETRY);
+    if (wait.isEmpty()) {
       return;
     }
+    if (wait.get().isZero()) {
+      process(room);
+    } else if (activity.sleepUntil(graph.clock().getAsLong() + wait.get().toMillis())) {
+      in(
+          wait.get(),
+          () -> {
+            activity.awake();
+            process(room);
+          });
+    }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // what fails later is told by itself
+  private void in(Duration wait, Runnable work) {
     try {
-      timer.schedule(() -> process(room), wait.toMillis(), TimeUnit.MILLISECONDS);
+      timer.schedule(work, wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
-      LOG.debug("the journal of {} waits for the next start", room);
+      LOG.debug("the journal waits for the next start");
     }
   }
 

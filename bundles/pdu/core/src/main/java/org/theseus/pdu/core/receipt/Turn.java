@@ -16,6 +16,7 @@ import org.theseus.pdu.core.missing.Pulled;
 import org.theseus.persistence.api.EventStore.Placement;
 import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.persistence.api.LocalMembership;
+import org.theseus.persistence.api.PersistenceException;
 import org.theseus.persistence.api.StoredEvent;
 import org.theseus.persistence.api.StoredEvent.Outcome;
 import org.theseus.protocol.api.Event;
@@ -45,7 +46,7 @@ final class Turn {
   private final Graph graph;
   private final Appender appender;
   private final Journal journal;
-  private final Journal.Activity activity;
+  private final Activity activity;
   private final RoomId id;
   private final RoomVersion version;
   private final long now;
@@ -56,13 +57,7 @@ final class Turn {
 
   private record Entry(JournaledPdu pdu, Event event) {}
 
-  Turn(
-      Tools tools,
-      Journal journal,
-      Journal.Activity activity,
-      RoomId id,
-      RoomVersion version,
-      long now) {
+  Turn(Tools tools, Journal journal, Activity activity, RoomId id, RoomVersion version, long now) {
     this.tools = tools;
     this.graph = tools.graph();
     this.appender = new Appender(graph);
@@ -162,6 +157,10 @@ final class Turn {
       release(eventId);
     } catch (TransientException away) {
       throw away;
+    } catch (PersistenceException broken) {
+      // Most likely not the event's fault; be patient, but not for ever.
+      LOG.warn("{} of {} could not be stored", eventId, id, broken);
+      putOff(entry.pdu(), MAX_FETCHES, String.valueOf(broken.getMessage()));
     } catch (RuntimeException poisonous) {
       LOG.warn("{} of {} could not be processed", eventId, id, poisonous);
       putOff(entry.pdu(), MAX_FAILURES, String.valueOf(poisonous.getMessage()));
@@ -231,7 +230,7 @@ final class Turn {
 
   private void verify(Entry entry) {
     Event event = entry.event();
-    if (!activity.verifying.add(event.id())) {
+    if (!activity.verify(event.id())) {
       return;
     }
     tools
@@ -241,7 +240,7 @@ final class Turn {
             (verdict, failed) ->
                 onWorker(
                     () -> {
-                      activity.verifying.remove(event.id());
+                      activity.verified(event.id());
                       verified(entry, Optional.ofNullable(verdict));
                     }));
   }
@@ -270,7 +269,7 @@ final class Turn {
   }
 
   private void fetch(Entry entry) {
-    activity.fetchFor(Optional.of(entry.event().id()));
+    activity.fetchFor(entry.event().id());
     Room room = graph.rooms().get(id);
     tools
         .missing()
@@ -279,7 +278,7 @@ final class Turn {
             (pulled, failed) ->
                 onWorker(
                     () -> {
-                      activity.fetchFor(Optional.empty());
+                      activity.fetched();
                       fetched(entry, Optional.ofNullable(pulled).orElse(List.of()), failed);
                     }));
   }
@@ -360,7 +359,7 @@ final class Turn {
     if (givenUp) {
       LOG.warn("{} of {} is put into quarantine: {}", pdu.eventId(), id, problem);
     }
-    long next = now + BACKOFF.after(pdu.attempts() + 1).toMillis();
+    long next = graph.clock().getAsLong() + BACKOFF.after(pdu.attempts() + 1).toMillis();
     update(givenUp ? pdu.quarantinedBecause(problem) : pdu.deferredUntil(next, problem));
   }
 
