@@ -63,6 +63,16 @@ public record JournaledPdu(
   }
 
   /**
+   * Notes that its signatures are true, and begins to count attempts anew.
+   *
+   * @return the changed record
+   */
+  public JournaledPdu verifiedNow() {
+    return new JournaledPdu(
+        roomId, eventId, origin, json, true, receivedTs, 0, nextAttemptTs, "", quarantined);
+  }
+
+  /**
    * Changes when to try next, without an attempt having been made.
    *
    * @param ts when to try next

@@ -1,7 +1,6 @@
 package org.theseus.pdu.core.receipt;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +11,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.graph.Room;
-import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.persistence.api.RoomRecord.Participation;
 import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.RoomVersion;
@@ -26,9 +24,6 @@ import org.theseus.support.Threads;
 public final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
-
-  /** The PDUs looked at in one turn. */
-  static final int BATCH = 100;
 
   private final Graph graph;
   private final Tools tools;
@@ -124,23 +119,27 @@ public final class Journal implements AutoCloseable {
     if (room.filter(known -> known.participation() == Participation.JOINING).isPresent()) {
       return Optional.empty();
     }
-    long now = graph.clock().getAsLong();
-    List<JournaledPdu> due = graph.database().run(unit -> unit.journal().due(id, now, BATCH));
     if (room.isEmpty()) {
-      graph
-          .database()
-          .run(
-              unit -> {
-                due.forEach(pdu -> unit.journal().remove(id, pdu.eventId()));
-                return due.size();
-              });
+      forget(id);
       return Optional.empty();
     }
     Optional<RoomVersion> version = graph.versions().find(room.get().version());
     if (version.isEmpty()) {
       return Optional.empty();
     }
-    Turn turn = new Turn(tools, this, activity, id, version.get(), now);
-    return room.get().isJoined() ? turn.inRoom(due) : turn.outside(due);
+    Turn turn = new Turn(new RoomJournal(tools, activity, id, version.get()), () -> process(id));
+    return room.get().isJoined() ? turn.inRoom() : turn.outside();
+  }
+
+  private void forget(RoomId id) {
+    graph
+        .database()
+        .run(
+            unit -> {
+              unit.journal()
+                  .due(id, Long.MAX_VALUE, Integer.MAX_VALUE)
+                  .forEach(pdu -> unit.journal().remove(id, pdu.eventId()));
+              return id;
+            });
   }
 }
