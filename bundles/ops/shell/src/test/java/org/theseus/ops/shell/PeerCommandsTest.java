@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
-import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,6 @@ import org.theseus.transaction.api.Outbox;
 
 /** The commands about other servers. */
 class PeerCommandsTest {
-  private final ThreadIOImpl threadIo = new ThreadIOImpl();
   private final PeerCommands commands = new PeerCommands(Duration.ofMillis(20));
   private CommandProcessorImpl gogo;
 
@@ -42,15 +40,13 @@ class PeerCommandsTest {
 
   @BeforeEach
   void start() {
-    threadIo.start();
-    gogo = new CommandProcessorImpl(threadIo);
+    gogo = TestGogo.processor();
     gogo.addCommand("theseus", commands, "destinations");
   }
 
   @AfterEach
   void stop() {
     gogo.stop();
-    threadIo.stop();
   }
 
   private Ended run(String... words) throws IOException {

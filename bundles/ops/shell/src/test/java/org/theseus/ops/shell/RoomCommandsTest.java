@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
-import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,15 +38,13 @@ class RoomCommandsTest {
   private static final List<String> NAMES =
       List.of("create", "join", "invite", "leave", "send", "redact", "rooms", "state", "timeline");
 
-  private final ThreadIOImpl threadIo = new ThreadIOImpl();
   private final FakeMessaging messaging = new FakeMessaging();
   private RoomCommands commands = new RoomCommands(Duration.ofSeconds(10));
   private CommandProcessorImpl gogo;
 
   @BeforeEach
   void start() {
-    threadIo.start();
-    gogo = new CommandProcessorImpl(threadIo);
+    gogo = TestGogo.processor();
     NAMES.forEach(name -> gogo.addCommand("theseus", commands, name));
     commands.bind(messaging);
     commands.bindJson(new JacksonJsonReader());
@@ -55,7 +53,6 @@ class RoomCommandsTest {
   @AfterEach
   void stop() {
     gogo.stop();
-    threadIo.stop();
   }
 
   private Ended run(String... words) throws IOException {
@@ -266,11 +263,18 @@ class RoomCommandsTest {
   }
 
   @Test
-  void givenALongJoinThenItsProgressIsShown() throws Exception {
-    CompletableFuture<Object> join = new CompletableFuture<>();
+  void givenALongJoinThenItsProgressIsShown() throws IOException {
+    CompletableFuture<Object> join =
+        new CompletableFuture<>() {
+          @Override
+          public Object get(long timeout, TimeUnit unit) throws TimeoutException {
+            if (complete(ROOM)) {
+              throw new TimeoutException();
+            }
+            return join();
+          }
+        };
     messaging.answers.add(join);
-    CompletableFuture.delayedExecutor(2500, TimeUnit.MILLISECONDS)
-        .execute(() -> join.complete(ROOM));
 
     assertThat(run("join", "@a:x", "#h:y"))
         .isEqualTo(new Ended(ROOM + "\n", "still joining #h:y ...\n", 0));

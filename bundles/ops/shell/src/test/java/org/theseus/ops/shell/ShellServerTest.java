@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
-import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,6 @@ import org.theseus.support.Awaited;
 @Timeout(30)
 class ShellServerTest {
   @TempDir Path home;
-  private final ThreadIOImpl threadIo = new ThreadIOImpl();
   private final Awaited<JsonReader> json = new Awaited<>();
   private final Commands commands = new Commands();
   private CommandProcessorImpl gogo;
@@ -80,8 +78,7 @@ class ShellServerTest {
 
   @BeforeEach
   void start() throws IOException {
-    threadIo.start();
-    gogo = new CommandProcessorImpl(threadIo);
+    gogo = TestGogo.processor();
     for (String name : List.of("echo", "unusable", "refused", "broken", "slow")) {
       gogo.addCommand("theseus", commands, name);
     }
@@ -95,7 +92,6 @@ class ShellServerTest {
     commands.goOn.countDown();
     server.close();
     gogo.stop();
-    threadIo.stop();
   }
 
   private ShellClientOfTest client() throws IOException {
