@@ -199,6 +199,11 @@ class JoinTest {
     adopt(first.join(), first.state(), first.authChain());
     world.deliver();
     assertThat(RoomsTest.bodies(b, room)).containsExactly("meanwhile");
+
+    // and adopting it twice changes nothing
+    Set<EventId> tips = b.core().graph().rooms().get(room).tips().keySet();
+    adopt(first.join(), first.state(), first.authChain());
+    assertThat(b.core().graph().rooms().get(room).tips().keySet()).isEqualTo(tips);
   }
 
   @Test

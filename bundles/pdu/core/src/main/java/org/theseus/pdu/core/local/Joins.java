@@ -188,6 +188,9 @@ final class Joins {
   private RoomId adopt(
       RoomVersion version, Event join, Map<EventId, Event> verified, Set<EventId> inState) {
     RoomId id = join.roomId();
+    if (isAdopted(join)) {
+      return id;
+    }
     Map<EventId, Event> allowed = outliers.judge(version, verified);
     Map<StateKey, EventId> slots = new HashMap<>();
     for (EventId stateId : inState) {
@@ -205,6 +208,11 @@ final class Joins {
     commit(version, join, before);
     dropDenied(id);
     return id;
+  }
+
+  /** Adopting twice must not make an extremity of what has been followed since. */
+  private boolean isAdopted(Event join) {
+    return !graph.database().run(unit -> unit.events().inGraph(List.of(join.id()))).isEmpty();
   }
 
   private static void checkCreate(RoomVersion version, Event create) {
