@@ -384,6 +384,9 @@ class ParkingTest {
 
   private static void awaitWaiting(Thread thread) {
     while (thread.getState() != Thread.State.TIMED_WAITING) {
+      if (!thread.isAlive()) {
+        throw new AssertionError("it did not wait");
+      }
       Thread.onSpinWait();
     }
   }
