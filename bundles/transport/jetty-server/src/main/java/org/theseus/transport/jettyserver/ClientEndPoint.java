@@ -77,6 +77,16 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     }
   }
 
+  /** Notes that the connection is ready for its first request, which may come much later. */
+  void handshakeEnds() {
+    synchronized (lock) {
+      if (waiting == Waiting.BEGUN) {
+        waiting = Waiting.IDLE;
+        since = System.nanoTime();
+      }
+    }
+  }
+
   /** Notes that a request has been answered. */
   void requestEnds() {
     synchronized (lock) {

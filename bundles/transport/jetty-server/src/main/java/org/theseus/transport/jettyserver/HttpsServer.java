@@ -1,13 +1,9 @@
 package org.theseus.transport.jettyserver;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Files;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,17 +13,12 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +31,8 @@ import org.theseus.transport.api.Listener;
  */
 final class HttpsServer implements Listener, JettyExchange.Host {
   private static final Logger LOG = LoggerFactory.getLogger(HttpsServer.class);
-  private static final String HTTP = "http/1.1";
   private static final int THREADS = 64;
   private static final int THREADS_KEPT = 4;
-  private static final int HEADER_BYTES = 32 * 1024;
   private static final Duration TICK = Duration.ofMillis(2);
   private static final Duration SWEEP = Duration.ofSeconds(1);
   private static final Duration SWEEP_WHEN_LETTING_GO = Duration.ofMillis(50);
@@ -61,6 +50,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   private final Dispatcher dispatcher;
   private final ScheduledExecutorService timer;
   private final Server server;
+  private final Protocols protocols;
   private volatile Patience patience;
   private volatile KeptConnector connector;
   private ScheduledFuture<?> sweeping;
@@ -83,6 +73,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     this.sockets = sockets;
     this.dispatcher = dispatcher;
     this.timer = timer;
+    protocols = new Protocols(settings);
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS_KEPT);
     threads.setName("jetty-server");
     threads.setDaemon(true);
@@ -102,6 +93,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
 
   /** Starts everything but accepting. */
   void start() throws Exception {
+    protocols.start();
     server.start();
   }
 
@@ -140,12 +132,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   private KeptConnector connect() throws IOException {
     KeptConnector made = null;
     try {
-      SslConnectionFactory tls = new SslConnectionFactory(tls(), HTTP);
-      // Peers may name us as their discovery found us; the certificate is theirs to check.
-      tls.setEnsureSecureRequestCustomizer(false);
-      made =
-          new KeptConnector(
-              server, sockets.apply(settings.address()), tls, new HttpConnectionFactory(http()));
+      made = new KeptConnector(server, sockets.apply(settings.address()), protocols.stack());
       made.setIdleTimeout(settings.idle().plus(settings.head()).toMillis());
       server.addConnector(made);
       made.start();
@@ -207,6 +194,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     dispatcher.refuseAll();
     try {
       server.stop();
+      protocols.stop();
     } catch (Exception failure) {
       LOG.warn("The server did not stop cleanly", failure);
     }
@@ -280,28 +268,5 @@ final class HttpsServer implements Listener, JettyExchange.Host {
       CompletableFuture.delayedExecutor(TICK.toMillis(), TimeUnit.MILLISECONDS, timer)
           .execute(() -> check(condition, deadline, told));
     }
-  }
-
-  private static HttpConfiguration http() {
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    http.setSendXPoweredBy(false);
-    http.setRequestHeaderSize(HEADER_BYTES);
-    // Event ids may hold an encoded slash; paths are split before they are decoded.
-    http.setUriCompliance(UriCompliance.UNSAFE);
-    return http;
-  }
-
-  private SslContextFactory.Server tls() throws IOException, GeneralSecurityException {
-    char[] password = settings.keyStorePassword().toCharArray();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream file = Files.newInputStream(settings.keyStore())) {
-      keys.load(file, password);
-    }
-    SslContextFactory.Server tls = new SslContextFactory.Server();
-    tls.setKeyStore(keys);
-    tls.setKeyStorePassword(settings.keyStorePassword());
-    tls.setRenegotiationAllowed(false);
-    return tls;
   }
 }

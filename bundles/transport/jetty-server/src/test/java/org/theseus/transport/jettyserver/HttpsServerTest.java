@@ -318,6 +318,18 @@ class HttpsServerTest {
   }
 
   @Test
+  void connectionThatWasNeverUsedDoesNotKeepAServerFromRetiring() throws Exception {
+    dispatcher.bind(ECHO);
+    try (TestClient unused = connect()) {
+      long began = System.nanoTime();
+      server.pause().toCompletableFuture().join();
+      server.retire().toCompletableFuture().join();
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+      assertThat(unused.ends()).isTrue();
+    }
+  }
+
+  @Test
   void pausedServerTakesUpAgain() throws Exception {
     dispatcher.bind(ECHO);
     server.pause().toCompletableFuture().join();
