@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Holds the built distribution against the rules of the house. */
 class HouseIT {
   private static final Path DISTRIBUTION = Path.of(System.getProperty("theseus.distribution"));
+  private static final Path SOURCES = Path.of(System.getProperty("theseus.sources"));
   private static List<BundleJar> bundles;
 
   @BeforeAll
@@ -58,5 +59,25 @@ class HouseIT {
       assertThat(jars.map(jar -> jar.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(named);
     }
+  }
+
+  /** A change of an API is seen in review: write the listings anew with -Dtheseus.api.write. */
+  @TestFactory
+  Stream<DynamicTest> theExportedApiIsAsListed() {
+    return bundles.stream()
+        .filter(jar -> jar.symbolicName().endsWith(".api"))
+        .map(jar -> DynamicTest.dynamicTest(jar.symbolicName(), () -> compareWithListing(jar)));
+  }
+
+  private static void compareWithListing(BundleJar jar) throws Exception {
+    String folder = jar.symbolicName().replace("org.theseus.", "").replace('.', '/');
+    Path listing = SOURCES.resolve(folder).resolve("src/api.txt");
+    String is = ApiListing.of(jar, bundles);
+    if (System.getProperty("theseus.api.write") != null) {
+      Files.writeString(listing, is);
+    }
+    assertThat(is)
+        .as("the API differs from %s; if it shall, run with -Dtheseus.api.write", listing)
+        .isEqualTo(Files.readString(listing));
   }
 }
