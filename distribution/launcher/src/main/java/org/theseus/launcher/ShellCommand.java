@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -34,8 +35,20 @@ final class ShellCommand {
       }
       return words.size() == 1 && words.get(0).contains(" ")
           ? client.line(words.get(0), printer(out), printer(err))
-          : client.words(words, printer(out), printer(err));
+          : client.words(withPaths(words), printer(out), printer(err));
     }
+  }
+
+  /**
+   * The server has a working directory of its own: jars that are named as seen from here are named
+   * in full.
+   */
+  private static List<String> withPaths(List<String> words) {
+    return words.get(0).equals("swap") ? words.stream().map(ShellCommand::inFull).toList() : words;
+  }
+
+  private static String inFull(String word) {
+    return word.endsWith(".jar") ? Path.of(word).toAbsolutePath().normalize().toString() : word;
   }
 
   // on newer JDKs bin/theseus asks for the console that is null when there is no terminal
