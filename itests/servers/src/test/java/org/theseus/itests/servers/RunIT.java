@@ -30,14 +30,15 @@ class RunIT {
     try {
       awaitLine(run, output, "talk to it");
       assertThat(Files.readString(output)).contains(name, "certificate", "trials");
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key())))
-          .isEqualTo("rw-------");
 
       String user = "@a:" + name;
       Command.Result created = shell("create", user);
       assertThat(created.status()).as(created.err()).isZero();
       String room = created.out().strip();
       assertThat(room).startsWith("!");
+
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key())))
+          .isEqualTo("rw-------");
 
       Command.Result sent = shell("send", user, room, "Hello; $(world) | #ship [::1]");
       assertThat(sent.status()).as(sent.err()).isZero();
