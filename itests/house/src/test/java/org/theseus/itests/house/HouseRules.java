@@ -17,7 +17,8 @@ final class HouseRules {
   private static final String PDU = "org.theseus.pdu.api";
   private static final String MESSAGING = "org.theseus.messaging.api";
   private static final String JETTY = "org.eclipse.jetty";
-  private static final String GOGO = "org.apache.felix.service.command";
+  private static final String GOGO_COMMANDS = "org.apache.felix.service.command";
+  private static final String GOGO = "org.apache.felix.gogo.runtime";
 
   /** Free to every implementation outside the protocol layer. */
   private static final Set<String> FREE = Set.of("javax", "org.osgi", "org.slf4j");
@@ -59,7 +60,8 @@ final class HouseRules {
   }
 
   private static Set<String> ops() {
-    return free(PROTOCOL, MESSAGING, PDU, TRANSACTION, TRANSPORT, PERSISTENCE, GOGO);
+    // any api, and the console's own library
+    return free(PROTOCOL, MESSAGING, PDU, TRANSACTION, TRANSPORT, PERSISTENCE, GOGO_COMMANDS, GOGO);
   }
 
   /** Says what is wrong with a jar, a line each. */
