@@ -43,12 +43,12 @@ class StressTest {
               new SqliteStore.Limits(1_000, 50, Duration.ofSeconds(10), Duration.ofSeconds(5)));
       store.open();
       List<CompletableFuture<Void>> submitters = new ArrayList<>();
+      boolean closedInTheMiddle = generation == 1;
       for (int i = 0; i < THREADS; i++) {
         int seed = generation * THREADS + i;
-        submitters.add(inThread(() -> submitMany(store, new Random(seed))));
+        submitters.add(inThread(() -> submitMany(store, new Random(seed), closedInTheMiddle)));
       }
-      if (generation == 1) {
-        // closed in the middle
+      if (closedInTheMiddle) {
         store.close();
       }
       submitters.forEach(CompletableFuture::join);
@@ -66,9 +66,9 @@ class StressTest {
     assertThat(refused).hasPositiveValue();
   }
 
-  private void submitMany(SqliteStore store, Random random) {
+  private void submitMany(SqliteStore store, Random random, boolean untilRefused) {
     List<CompletableFuture<?>> answers = new ArrayList<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 300 || (untilRefused && refused.get() == 0); i++) {
       String name = "account" + random.nextInt(ACCOUNTS);
       boolean fails = random.nextInt(5) == 0;
       answers.add(
