@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,14 +131,16 @@ class KillIT {
           if (sent.status() == 0) {
             acknowledged.add(sent.out());
           }
-          TimeUnit.MILLISECONDS.sleep(10);
-        } catch (InterruptedException stop) {
-          return;
+          breathe();
         } catch (Exception serverIsDead) {
           // not acknowledged: it may or may not have happened
-          Thread.onSpinWait();
+          breathe();
         }
       }
+    }
+
+    private static void breathe() {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }
   }
 }

@@ -142,7 +142,9 @@ final class JettyExchange implements Exchange {
       answer.headers().forEach(headers::put);
       headers.put(HttpHeader.CONTENT_TYPE, answer.body().contentType());
       headers.put(HttpHeader.CONTENT_LENGTH, answer.body().length());
-      if (host.isLettingGo()) {
+      // Answered before its body has come: the connection ends with this answer, and the client is
+      // told so, lest it send its next request into a closed one.
+      if (!request.consumeAvailable() || host.isLettingGo()) {
         headers.put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
       }
       ByteBufferPool pool = request.getComponents().getByteBufferPool();

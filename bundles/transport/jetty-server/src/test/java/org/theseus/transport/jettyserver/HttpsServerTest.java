@@ -120,6 +120,23 @@ class HttpsServerTest {
   }
 
   @Test
+  void whoIsAnsweredBeforeItsBodyHasComeIsToldThatTheConnectionEnds() throws Exception {
+    dispatcher.bind(
+        exchange -> exchange.respond(new Answer(401, Map.of(), Body.json(new byte[0]))));
+    try (TestClient client = connect()) {
+      client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 7\r\n\r\n");
+      TestClient.Reply reply = client.reply();
+      assertThat(reply.status()).isEqualTo(401);
+      assertThat(reply.closes()).isTrue();
+      assertThat(client.ends()).isTrue();
+    }
+    try (TestClient client = connect()) {
+      assertThat(client.get("/").closes()).isFalse();
+      assertThat(client.get("/").closes()).isFalse();
+    }
+  }
+
+  @Test
   void errorsOfJettyAreJsonAndTellNothing() throws Exception {
     dispatcher.bind(ECHO);
     String huge = "x".repeat(40_000);
