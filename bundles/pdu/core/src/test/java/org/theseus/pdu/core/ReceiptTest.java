@@ -340,6 +340,36 @@ class ReceiptTest {
         .isInstanceOf(Receipt.Refused.class);
   }
 
+  @ParameterizedTest
+  @CsvSource({"@mallory:c.example, leave", "@alice:a.example, ban"})
+  void letsNobodyButTheInviterTakeAnInviteBack(String sender, String membership) {
+    // given an invite to a room that we are not in
+    RoomId other = a.create("11", alice);
+    UserId bert = b.user("bert");
+    Event invite = TestServer.await(a.graphs().prepare(other, Draft.member(alice, bert, "invite")));
+    TestServer.await(b.graphs().storeOutOfBand(invite, "11"));
+    TestServer.await(a.graphs().commit(invite));
+
+    // when a server, in the room or not, says otherwise, in an event that is well signed
+    Event genuine =
+        TestServer.await(a.graphs().prepare(other, Draft.member(alice, bert, membership)));
+    UserId author = UserId.of(sender);
+    Event forged =
+        TestServer.version("11")
+            .hashAndSign(
+                genuine.json().without("hashes", "signatures").with("sender", sender),
+                author.server(),
+                new TestKey(author.server().value()));
+    Receipt receipt = b.receive(author.server(), forged.json());
+    b.settle();
+
+    // then the invite stands
+    assertThat(forged.authEvents()).contains(invite.id());
+    assertThat(receipt)
+        .isEqualTo(new Receipt.Refused(forged.id(), "this server is not in the room"));
+    assertThat(b.rooms().membership(bert, other).orElseThrow().id()).isEqualTo(invite.id());
+  }
+
   private static Set<EventId> tips(TestServer server, RoomId room) {
     return server.core().graph().rooms().get(room).tips().keySet();
   }
