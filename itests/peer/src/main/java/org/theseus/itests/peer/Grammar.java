@@ -8,11 +8,11 @@ import org.theseus.protocol.api.SignedJson;
 import org.theseus.protocol.api.StateMaps;
 import org.theseus.protocol.bouncycastle.BouncyCastleEd25519;
 import org.theseus.protocol.jackson.JacksonJsonReader;
-import org.theseus.protocol.rules.PlainStateMaps;
 import org.theseus.protocol.rules.RoomVersion10;
 import org.theseus.protocol.rules.RoomVersion11;
 import org.theseus.protocol.rules.RoomVersion12;
 import org.theseus.protocol.rules.RulesSignedJson;
+import org.theseus.protocol.rules.TrieStateMaps;
 
 /** The protocol's grammar, put together without a container. */
 public final class Grammar {
@@ -25,7 +25,7 @@ public final class Grammar {
   /** Signs JSON. */
   public static final SignedJson SIGNED_JSON = new RulesSignedJson(ED25519);
 
-  private static final StateMaps STATE_MAPS = new PlainStateMaps();
+  private static final StateMaps STATE_MAPS = new TrieStateMaps();
   private static final List<RoomVersion> VERSIONS =
       List.of(
           new RoomVersion10(ED25519, STATE_MAPS),

@@ -36,8 +36,8 @@ import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.TransientException;
 import org.theseus.protocol.jackson.JacksonJsonReader;
-import org.theseus.protocol.rules.PlainStateMaps;
 import org.theseus.protocol.rules.RulesSignedJson;
+import org.theseus.protocol.rules.TrieStateMaps;
 import org.theseus.transaction.api.Outbox;
 import org.theseus.transaction.api.Receipt;
 import org.theseus.transport.api.Answer;
@@ -83,7 +83,7 @@ final class RealServer implements AutoCloseable {
                 this::send,
                 store,
                 JSON,
-                new PlainStateMaps(),
+                new TrieStateMaps(),
                 new Known(),
                 new NoOutbox(),
                 System::currentTimeMillis));

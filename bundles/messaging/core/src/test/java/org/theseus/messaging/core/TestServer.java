@@ -13,10 +13,10 @@ import org.theseus.protocol.api.Signer;
 import org.theseus.protocol.api.UserId;
 import org.theseus.protocol.api.VerifyKey;
 import org.theseus.protocol.bouncycastle.BouncyCastleEd25519;
-import org.theseus.protocol.rules.PlainStateMaps;
 import org.theseus.protocol.rules.RoomVersion10;
 import org.theseus.protocol.rules.RoomVersion11;
 import org.theseus.protocol.rules.RoomVersion12;
+import org.theseus.protocol.rules.TrieStateMaps;
 
 /**
  * A server with a key of its own.
@@ -27,9 +27,9 @@ record TestServer(ServerName name) {
   static final Ed25519 ED25519 = new BouncyCastleEd25519();
   static final Map<String, RoomVersion> VERSIONS =
       Map.of(
-          "10", new RoomVersion10(ED25519, new PlainStateMaps()),
-          "11", new RoomVersion11(ED25519, new PlainStateMaps()),
-          "12", new RoomVersion12(ED25519, new PlainStateMaps()));
+          "10", new RoomVersion10(ED25519, new TrieStateMaps()),
+          "11", new RoomVersion11(ED25519, new TrieStateMaps()),
+          "12", new RoomVersion12(ED25519, new TrieStateMaps()));
   static final KeyId KEY = KeyId.of("ed25519:t");
 
   static TestServer of(String name) {

@@ -40,10 +40,10 @@ import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.UserId;
 import org.theseus.protocol.bouncycastle.BouncyCastleEd25519;
 import org.theseus.protocol.jackson.JacksonJsonReader;
-import org.theseus.protocol.rules.PlainStateMaps;
 import org.theseus.protocol.rules.RoomVersion10;
 import org.theseus.protocol.rules.RoomVersion11;
 import org.theseus.protocol.rules.RoomVersion12;
+import org.theseus.protocol.rules.TrieStateMaps;
 import org.theseus.transaction.api.Outbox;
 import org.theseus.transaction.api.Receipt;
 import org.theseus.transport.api.FederationClient;
@@ -65,7 +65,7 @@ final class TestServer implements AutoCloseable {
 
   private static Map<String, RoomVersion> versions() {
     BouncyCastleEd25519 ed25519 = new BouncyCastleEd25519();
-    PlainStateMaps maps = new PlainStateMaps();
+    TrieStateMaps maps = new TrieStateMaps();
     Map<String, RoomVersion> versions = new TreeMap<>();
     versions.put("10", new RoomVersion10(ed25519, maps));
     versions.put("11", new RoomVersion11(ed25519, maps));
@@ -87,7 +87,7 @@ final class TestServer implements AutoCloseable {
                 request -> world.request(name, request),
                 store,
                 JSON,
-                new PlainStateMaps(),
+                new TrieStateMaps(),
                 new Known(),
                 new NoOutbox(),
                 world::now));

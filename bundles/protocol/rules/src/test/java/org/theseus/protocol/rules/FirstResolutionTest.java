@@ -20,7 +20,7 @@ import org.theseus.protocol.api.StateMap;
 /** State resolution version 1, which goes by depth. */
 class FirstResolutionTest {
   private final TestRoom room = new TestRoom(VersionRules.V1);
-  private StateMap base = new PlainStateMaps().empty();
+  private StateMap base = new TrieStateMaps().empty();
 
   FirstResolutionTest() {
     for (TestRoom.Draft draft :

@@ -35,7 +35,7 @@ final class Grammar {
   }
 
   static RulesRoomVersion version(VersionRules rules) {
-    return new RulesRoomVersion(rules, ED25519, new PlainStateMaps());
+    return new RulesRoomVersion(rules, ED25519, new TrieStateMaps());
   }
 
   static Signer signer(String keyId, byte[] seed) {

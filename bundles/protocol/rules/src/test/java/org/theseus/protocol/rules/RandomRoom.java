@@ -35,7 +35,7 @@ final class RandomRoom {
   RandomRoom(VersionRules rules, long seed, int events) {
     this.random = new Random(seed);
     this.room = new TestRoom(rules);
-    StateMap state = new PlainStateMaps().empty();
+    StateMap state = new TrieStateMaps().empty();
     Event create = room.create().add();
     state = after(state, create);
     state = after(state, room.join(ALICE).prev(create).authFrom(state).add());

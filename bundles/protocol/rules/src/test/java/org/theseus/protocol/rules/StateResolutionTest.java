@@ -25,7 +25,7 @@ class StateResolutionTest {
 
   abstract static class Scenarios {
     final TestRoom room;
-    StateMap base = new PlainStateMaps().empty();
+    StateMap base = new TrieStateMaps().empty();
 
     Scenarios(VersionRules rules) {
       room = new TestRoom(rules);
@@ -133,10 +133,10 @@ class StateResolutionTest {
 
     @Test
     void statesThatAreOneAreReturnedAsTheyAre() {
-      assertThat(resolve()).isEqualTo(new PlainStateMaps().empty());
+      assertThat(resolve()).isEqualTo(new TrieStateMaps().empty());
       assertThat(room.resolve(base)).isSameAs(base);
       assertThat(room.resolve(base, base)).isSameAs(base);
-      assertThat(room.resolve(base, new PlainStateMaps().of(base.asMap()))).isSameAs(base);
+      assertThat(room.resolve(base, new TrieStateMaps().of(base.asMap()))).isSameAs(base);
     }
 
     @Test

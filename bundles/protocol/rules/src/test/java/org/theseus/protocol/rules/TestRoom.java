@@ -38,7 +38,7 @@ final class TestRoom implements EventSource {
   TestRoom(VersionRules rules) {
     this.rules = rules;
     this.auth = new AuthRules(rules, ed25519);
-    this.resolution = new StateResolution(rules, auth, new PlainStateMaps());
+    this.resolution = new StateResolution(rules, auth, new TrieStateMaps());
     this.idFromCreate = rules.has(Feature.ROOM_ID_FROM_CREATE);
     this.id = RoomId.of(idFromCreate ? "!create" : "!room:a");
   }
@@ -85,7 +85,7 @@ final class TestRoom implements EventSource {
 
   /** The state made of some events. */
   StateMap state(Event... state) {
-    StateMap map = new PlainStateMaps().empty();
+    StateMap map = new TrieStateMaps().empty();
     for (Event event : state) {
       map = map.with(event.slot().orElseThrow(), event.id());
     }

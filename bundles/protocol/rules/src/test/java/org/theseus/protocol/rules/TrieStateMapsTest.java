@@ -15,8 +15,8 @@ import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.StateMap;
 
 /** State maps against ordinary maps. */
-class PlainStateMapsTest {
-  private final PlainStateMaps maps = new PlainStateMaps();
+class TrieStateMapsTest {
+  private final TrieStateMaps maps = new TrieStateMaps();
 
   @Test
   void behavesAsAMapWouldThroughAnyHistory() {

@@ -9,7 +9,7 @@ import org.theseus.protocol.api.StateMaps;
 
 /** State maps in memory. */
 @Component
-public final class PlainStateMaps implements StateMaps {
+public final class TrieStateMaps implements StateMaps {
   @Override
   public StateMap empty() {
     return TrieStateMap.EMPTY;
