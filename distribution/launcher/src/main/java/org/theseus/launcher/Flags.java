@@ -8,7 +8,8 @@ import java.util.Set;
 
 /**
  * The flags in front of a command's words. The first word that is no flag ends them, as does {@code
- * --}: what follows belongs to the command.
+ * --}: what follows belongs to the command. Every command has the flag {@code --help} or {@code
+ * -h}; what follows it is not looked at.
  *
  * @param values flags with their values; a switch has the value {@code true}
  * @param words what follows the flags
@@ -35,6 +36,9 @@ public record Flags(Map<String, String> values, List<String> words) {
         i++;
         break;
       }
+      if (isHelp(argument)) {
+        return new Flags(Map.of("help", "true"), List.of());
+      }
       int equals = argument.indexOf('=');
       String name = equals < 0 ? argument : argument.substring(0, equals);
       String key = name.startsWith("--") ? name.substring(2) : name;
@@ -54,6 +58,11 @@ public record Flags(Map<String, String> values, List<String> words) {
       }
     }
     return new Flags(values, arguments.subList(i, arguments.size()));
+  }
+
+  /** Tells whether a word asks for help. */
+  static boolean isHelp(String word) {
+    return word.equals("--help") || word.equals("-h");
   }
 
   /** Returns the value of a flag, if it was given. */

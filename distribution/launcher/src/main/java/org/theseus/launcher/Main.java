@@ -51,34 +51,25 @@ public final class Main {
       return 2;
     }
     List<String> rest = arguments.subList(1, arguments.size());
-    boolean help = !rest.isEmpty() && isHelp(rest.get(0));
     String command = arguments.get(0);
     switch (command) {
       case "run":
-        return help ? print(out, RunCommand.HELP) : RunCommand.run(rest, out);
+        return RunCommand.run(rest, out);
       case "demo":
-        return help ? print(out, DemoCommand.HELP) : DemoCommand.run(rest, out, err);
+        return DemoCommand.run(rest, out, err);
       case "shell":
-        return help ? print(out, ShellCommand.HELP) : ShellCommand.run(rest, out, err);
+        return ShellCommand.run(rest, out, err);
       default:
-        if (isHelp(command) || command.equals("help")) {
-          return print(out, HELP);
+        if (Flags.isHelp(command) || command.equals("help")) {
+          out.print(HELP);
+          return 0;
         }
         throw Failure.usage("no such command: " + command + "; see theseus --help");
     }
   }
 
-  private static boolean isHelp(String word) {
-    return word.equals("--help") || word.equals("-h");
-  }
-
   /** Events are UTF-8 in any locale. */
   private static PrintStream utf8(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
-  }
-
-  private static int print(PrintStream out, String text) {
-    out.print(text);
-    return 0;
   }
 }

@@ -46,6 +46,10 @@ final class RunCommand {
     Set<String> valued =
         Stream.concat(Stream.of("home"), Settings.VALUED.stream()).collect(Collectors.toSet());
     Flags flags = Flags.parse(arguments, valued, Settings.SWITCHES);
+    if (flags.has("help")) {
+      out.print(HELP);
+      return 0;
+    }
     if (!flags.words().isEmpty()) {
       throw Failure.usage("run takes flags only, not " + flags.words().get(0));
     }

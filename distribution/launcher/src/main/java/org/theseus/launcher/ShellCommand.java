@@ -28,6 +28,10 @@ final class ShellCommand {
   static int run(List<String> arguments, PrintStream out, PrintStream err)
       throws IOException, Failure {
     Flags flags = Flags.parse(arguments, Set.of("home"), Set.of());
+    if (flags.has("help")) {
+      out.print(HELP);
+      return 0;
+    }
     List<String> words = flags.words();
     try (ShellClient client = ShellClient.connect(Home.of(flags))) {
       if (words.isEmpty()) {

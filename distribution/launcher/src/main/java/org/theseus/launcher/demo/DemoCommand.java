@@ -14,8 +14,7 @@ import org.theseus.launcher.Flags;
 
 /** {@code theseus demo}. */
 public final class DemoCommand {
-  /** What {@code --help} prints. */
-  public static final String HELP =
+  private static final String HELP =
       """
       theseus demo [--json]
 
@@ -34,6 +33,10 @@ public final class DemoCommand {
   /** Runs the demo; progress goes to {@code err}, the result to {@code out}. */
   public static int run(List<String> arguments, PrintStream out, PrintStream err) throws Exception {
     Flags flags = Flags.parse(arguments, Set.of(), Set.of("json"));
+    if (flags.has("help")) {
+      out.print(HELP);
+      return 0;
+    }
     if (!flags.words().isEmpty()) {
       throw Failure.usage("demo takes flags only, not " + flags.words().get(0));
     }

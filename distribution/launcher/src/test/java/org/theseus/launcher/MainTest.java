@@ -1,0 +1,40 @@
+package org.theseus.launcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int run(String... words) {
+    return Main.run(
+        List.of(words), new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run --help",
+        "run -h",
+        "run --home nowhere --help",
+        "run --help --sail",
+        "demo --json --help",
+        "shell --home nowhere --help",
+        "shell --help rooms"
+      })
+  void helpIsAnsweredAnywhereAmongTheFlags(String line) {
+    String[] words = line.split(" ", -1);
+
+    assertThat(run(words)).isZero();
+
+    assertThat(out.toString(UTF_8)).startsWith("theseus " + words[0] + " [");
+    assertThat(err.size()).isZero();
+  }
+}
