@@ -29,8 +29,8 @@ public record Settings(
     String name = flags.value("server-name").orElse("localhost:8448");
     HostPort.parse("server-name", name);
     HostPort listen = HostPort.parse("listen", flags.value("listen").orElse("0.0.0.0:8448"));
-    if (listen.port() < 0) {
-      throw Failure.usage("--listen: the port is missing: " + listen);
+    if (listen.port() < 1) {
+      throw Failure.usage("--listen: a port from 1 to 65535 is missing: " + listen);
     }
     Optional<Path> trusted =
         flags.value("trusted-certificates").map(file -> Path.of(file).toAbsolutePath().normalize());

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
+  @TempDir Path directory;
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -36,5 +42,16 @@ class MainTest {
 
     assertThat(out.toString(UTF_8)).startsWith("theseus " + words[0] + " [");
     assertThat(err.size()).isZero();
+  }
+
+  @Test
+  void aPortThatCannotBeListenedOnIsRefusedBeforeAnythingIsMade() {
+    Path home = directory.resolve("home");
+
+    assertThat(run("run", "--home", home.toString(), "--listen", "127.0.0.1:0")).isEqualTo(2);
+
+    assertThat(err.toString(UTF_8))
+        .isEqualTo("theseus: --listen: a port from 1 to 65535 is missing: 127.0.0.1:0\n");
+    assertThat(Files.exists(home)).isFalse();
   }
 }
