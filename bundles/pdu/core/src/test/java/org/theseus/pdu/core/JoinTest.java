@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import org.theseus.pdu.api.Template;
 import org.theseus.persistence.api.LoggedEvent;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.RoomId;
@@ -122,6 +124,32 @@ class JoinTest {
     // then the state is that of the room
     assertThat(b.state(room)).isEqualTo(a.state(room));
     assertThat(b.rooms().state(room, new StateKey("m.room.name", ""))).isEmpty();
+  }
+
+  @Test
+  void leavesOutWhatRefersToTooManyEvents() {
+    // given an answer with an event that is true but for the number of events it follows
+    RoomId room = a.create("11", alice);
+    Event topic = a.set(room, alice, "m.room.topic", TestServer.content("topic", "true"));
+    Granted granted = granted(room);
+    JsonObject crowded =
+        topic
+            .json()
+            .without("hashes", "signatures")
+            .with("type", "m.room.name")
+            .with(
+                "prev_events",
+                JsonArray.ofStrings(IntStream.range(0, 21).mapToObj(i -> "$" + i).toList()));
+    Event tooMany = TestServer.version("11").hashAndSign(crowded, a.name(), a.key());
+    List<JsonObject> state = granted.state();
+    state.add(tooMany.json());
+
+    // when
+    adopt(granted.join(), state, granted.authChain());
+
+    // then
+    assertThat(b.state(room)).isEqualTo(a.state(room));
+    assertThat(b.rooms().event(tooMany.id())).isEmpty();
   }
 
   @Test

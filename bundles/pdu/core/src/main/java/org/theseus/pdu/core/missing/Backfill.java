@@ -90,7 +90,7 @@ public final class Backfill implements History {
         .backfill(errand.servers().get(server), errand.room().id(), from, limit)
         .thenCompose(
             pdus ->
-                outliers.verify(
+                outliers.verifyHistory(
                     errand.version(),
                     errand.room().id(),
                     pdus.subList(0, Math.min(MAX_EVENTS, pdus.size()))))

@@ -65,8 +65,7 @@ public final class Fetcher implements Missing {
                 new Gap(
                     event.prevEvents(),
                     graph.database().run(unit -> unit.rooms().backwardExtremities(room.id())),
-                    offered ->
-                        !offered.exceedsReferenceLimits() && !offered.id().equals(event.id()),
+                    offered -> !offered.id().equals(event.id()),
                     this::inGraph),
             executor)
         .thenCompose(

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.pdu.core.graph.Events;
@@ -61,7 +63,7 @@ public final class Outliers {
   }
 
   /**
-   * Checks form, room, signatures and hash.
+   * Checks form, number of references, room, signatures and hash.
    *
    * @param version the room's version
    * @param room the room
@@ -70,7 +72,26 @@ public final class Outliers {
    */
   public CompletableFuture<Map<EventId, Event>> verify(
       RoomVersion version, RoomId room, List<JsonObject> pdus) {
-    return CompletableFuture.supplyAsync(() -> parse(version, room, pdus), executor)
+    return verify(version, () -> parse(version, room, pdus));
+  }
+
+  /**
+   * Checks what answers a request to backfill, which may refer to more events than others may:
+   * form, room, signatures and hash.
+   *
+   * @param version the room's version
+   * @param room the room
+   * @param pdus the events, of any shape
+   * @return those that passed, redacted where the hash was wrong
+   */
+  CompletableFuture<Map<EventId, Event>> verifyHistory(
+      RoomVersion version, RoomId room, List<JsonObject> pdus) {
+    return verify(version, () -> parse(version, room, pdus, event -> true));
+  }
+
+  private CompletableFuture<Map<EventId, Event>> verify(
+      RoomVersion version, Supplier<Map<EventId, Event>> parse) {
+    return CompletableFuture.supplyAsync(parse, executor)
         .thenCompose(
             parsed ->
                 verifier
@@ -79,7 +100,7 @@ public final class Outliers {
   }
 
   /**
-   * Checks form and room alone.
+   * Checks form, number of references and room alone.
    *
    * @param version the room's version
    * @param room the room
@@ -87,11 +108,16 @@ public final class Outliers {
    * @return those that passed
    */
   public static Map<EventId, Event> parse(RoomVersion version, RoomId room, List<JsonObject> pdus) {
+    return parse(version, room, pdus, event -> !event.exceedsReferenceLimits());
+  }
+
+  private static Map<EventId, Event> parse(
+      RoomVersion version, RoomId room, List<JsonObject> pdus, Predicate<Event> taken) {
     Map<EventId, Event> parsed = new LinkedHashMap<>();
     for (JsonObject pdu : pdus) {
       try {
         Event event = Verifier.parse(version, pdu);
-        if (event.roomId().equals(room)) {
+        if (event.roomId().equals(room) && taken.test(event)) {
           parsed.putIfAbsent(event.id(), event);
         }
       } catch (InvalidEventException invalid) {
