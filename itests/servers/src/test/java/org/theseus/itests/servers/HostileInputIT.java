@@ -28,6 +28,7 @@ import org.theseus.itests.peer.Peer;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonNumber;
 import org.theseus.protocol.api.JsonObject;
 
 /**
@@ -270,7 +271,9 @@ class HostileInputIT {
   void badPdusGetTheirOwnErrorAndGoodOnesGoOn() throws Exception {
     Event good = guest.message("after the storm");
     JsonObject unsigned = guest.message("unsigned").json().without("signatures");
-    JsonObject tampered = guest.message("tampered").json().with("origin_server_ts", "yesterday");
+    JsonObject odd = guest.message("odd").json().with("origin_server_ts", "yesterday");
+    Event tampered =
+        guest.version().parse(guest.message("tampered").json().with("depth", JsonNumber.of(5)));
     JsonObject elsewhere = guest.message("elsewhere").json().with("room_id", "!nowhere:at.all");
     String wide = "x".repeat(70_000);
     Event tooLarge = guest.message("small");
