@@ -83,6 +83,7 @@ final class Residence {
     require(
         event.id().value().equals(request.variable("eventId")),
         "the event's id is " + event.id() + ", not the path's");
+    require(!event.exceedsReferenceLimits(), "the event refers to too many events");
     require(version.contentHashMatches(event), "the event's content hash does not match");
     return event;
   }

@@ -119,7 +119,9 @@ class InviteEndpointTest {
         wrong("an invitee of another server", pdu -> pdu.with("state_key", "@bob:b.example")),
         wrong("an invitee who is no user", pdu -> pdu.with("state_key", "alice")),
         wrong("no invitee", pdu -> pdu.without("state_key")),
-        wrong("another room", pdu -> pdu.with("room_id", "!other")));
+        wrong("another room", pdu -> pdu.with("room_id", "!other")),
+        wrong("too many prev_events", pdu -> pdu.with("prev_events", Pdus.references(21))),
+        wrong("too many auth_events", pdu -> pdu.with("auth_events", Pdus.references(11))));
   }
 
   private static Arguments wrong(String name, UnaryOperator<JsonObject> change) {

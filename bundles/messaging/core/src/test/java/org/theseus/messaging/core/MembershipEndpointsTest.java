@@ -232,7 +232,9 @@ class MembershipEndpointsTest {
         wrong("a sender of a third server", pdu -> pdu.with("sender", "@carol:c.example")),
         wrong("a sender of ours", pdu -> pdu.with("sender", "@alice:a.example")),
         wrong("another state key", pdu -> pdu.with("state_key", "@eve:b.example")),
-        wrong("no state key", pdu -> pdu.without("state_key")));
+        wrong("no state key", pdu -> pdu.without("state_key")),
+        wrong("too many prev_events", pdu -> pdu.with("prev_events", Pdus.references(21))),
+        wrong("too many auth_events", pdu -> pdu.with("auth_events", Pdus.references(11))));
   }
 
   private static Arguments wrong(String name, UnaryOperator<JsonObject> change) {

@@ -1,6 +1,7 @@
 package org.theseus.messaging.core;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.RoomId;
@@ -44,5 +45,9 @@ final class Pdus {
         .without("room_id")
         .with("prev_events", JsonArray.EMPTY)
         .with("auth_events", JsonArray.EMPTY);
+  }
+
+  static JsonArray references(int count) {
+    return JsonArray.ofStrings(IntStream.range(0, count).mapToObj(i -> "$" + i).toList());
   }
 }
