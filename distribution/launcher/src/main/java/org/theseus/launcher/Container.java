@@ -17,6 +17,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.wiring.BundleRevision;
 import org.slf4j.Logger;
@@ -138,16 +139,21 @@ public final class Container {
         .formatted(version);
   }
 
-  /** Stops everything; returns when that is done, at most 60 s later. */
-  void stop() {
+  /** Stops everything, which takes at most 60 s, and tells whether it is done. */
+  boolean stop() {
     try {
       framework.stop();
-      framework.waitForStop(TimeUnit.SECONDS.toMillis(60));
+      FrameworkEvent end = framework.waitForStop(TimeUnit.SECONDS.toMillis(60));
+      if (end.getType() == FrameworkEvent.STOPPED) {
+        return true;
+      }
+      log.error("the framework has not stopped: event {}", end.getType());
     } catch (BundleException e) {
       log.error("cannot stop the framework", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return false;
   }
 
   /** Waits until someone stops the framework. */

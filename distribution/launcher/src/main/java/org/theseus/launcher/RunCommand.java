@@ -70,12 +70,20 @@ final class RunCommand {
     System.setProperty("theseus.log.client", home.clientLog().toString());
 
     Container container = Container.start(Distribution.own(), home);
-    Runtime.getRuntime().addShutdownHook(new Thread(container::stop, "shutdown"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(container), "shutdown"));
+    StopSignals.handle();
     awaitListening(settings.listen(), home);
     announce(out, home, settings, fresh);
     container.await();
     lock.release();
     return 0;
+  }
+
+  /** Has the program fail if it could not stop in order, whatever it ends with otherwise. */
+  private static void stop(Container container) {
+    if (!container.stop()) {
+      Runtime.getRuntime().halt(1);
+    }
   }
 
   private static void checkFree(HostPort listen) throws Failure {
