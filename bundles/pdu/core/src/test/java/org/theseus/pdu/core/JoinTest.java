@@ -153,6 +153,34 @@ class JoinTest {
   }
 
   @Test
+  void showsWhoJoinsNothingOfWhatWasRedacted() {
+    // given an event in the state, and in the auth chain of what followed it, that was redacted
+    RoomId room = a.create("11", alice);
+    JsonObject named = TestServer.content("membership", "join").with("displayname", "secret");
+    Event member = a.send(room, Draft.state(alice, "m.room.member", alice.value(), named));
+    a.send(
+        room,
+        new Draft(
+            alice,
+            "m.room.redaction",
+            Optional.empty(),
+            JsonObject.EMPTY,
+            Optional.of(member.id())));
+    a.set(room, alice, "m.room.topic", TestServer.content("topic", "later"));
+
+    // when
+    Admission admission = granted(room).admission();
+
+    // then
+    for (List<Event> shown : List.of(admission.state(), admission.authChain())) {
+      assertThat(shown)
+          .filteredOn(event -> event.id().equals(member.id()))
+          .extracting(Event::content)
+          .containsExactly(TestServer.content("membership", "join"));
+    }
+  }
+
+  @Test
   void keepsTheFirstOfTwoEventsForOneSlot() {
     RoomId room = a.create("11", alice);
     Event first = a.set(room, alice, "m.room.topic", TestServer.content("topic", "first"));

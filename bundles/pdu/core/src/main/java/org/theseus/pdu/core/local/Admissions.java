@@ -2,8 +2,8 @@ package org.theseus.pdu.core.local;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -13,11 +13,11 @@ import org.theseus.pdu.api.Draft;
 import org.theseus.pdu.api.RoomGraphs.Admission;
 import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.graph.Room;
+import org.theseus.pdu.core.queries.Shown;
 import org.theseus.pdu.core.receipt.Verifier;
 import org.theseus.persistence.api.LocalMembership;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
-import org.theseus.protocol.api.EventSource;
 import org.theseus.protocol.api.InvalidEventException;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.MatrixException;
@@ -39,12 +39,14 @@ final class Admissions {
   private final Verifier verifier;
   private final Sending sending;
   private final Executor executor;
+  private final Shown shown;
 
   Admissions(Graph graph, Verifier verifier, Sending sending, Executor executor) {
     this.graph = graph;
     this.verifier = verifier;
     this.sending = sending;
     this.executor = executor;
+    this.shown = new Shown(graph);
   }
 
   CompletionStage<Event> verify(RoomVersion version, JsonObject pdu) {
@@ -87,17 +89,12 @@ final class Admissions {
   private Admission admit(RoomVersion version, Event event, ServerName origin) {
     Sending.Committed committed = sending.commitNow(event, Set.of(origin));
     Collection<EventId> state = committed.before().map().asMap().values();
-    Map<EventId, EventSource.Judged> stateEvents = graph.events().find(state);
-    Set<EventId> chain = new java.util.HashSet<>(version.authChain(state, graph.events()));
+    Set<EventId> chain = new HashSet<>(version.authChain(state, graph.events()));
     chain.addAll(version.authChain(List.of(event.id()), graph.events()));
     Admission admission =
-        new Admission(committed.event(), events(stateEvents), events(graph.events().find(chain)));
+        new Admission(committed.event(), shown.events(state), shown.events(chain));
     joinBranches(event.roomId());
     return admission;
-  }
-
-  private static List<Event> events(Map<EventId, EventSource.Judged> found) {
-    return found.values().stream().map(EventSource.Judged::event).toList();
   }
 
   /**
