@@ -40,7 +40,7 @@ public final class Container {
   static Container start(Distribution distribution, Home home)
       throws IOException, BundleException, Failure {
     List<Distribution.Plank> planks = distribution.planks();
-    List<BundlesList.Entry> swapped = BundlesList.read(home);
+    List<BundlesList.Entry> entries = BundlesList.read(home);
     Map<String, Object> properties = new HashMap<>(properties(home));
     properties.put("felix.log.logger", new LogBridge.FrameworkLogger());
     Framework framework = new FrameworkFactory().newFramework(properties);
@@ -50,7 +50,7 @@ public final class Container {
 
     Map<String, Path> jars = new HashMap<>();
     Set<String> replaced = new HashSet<>();
-    for (BundlesList.Entry entry : swapped) {
+    for (BundlesList.Entry entry : entries) {
       if (Files.isRegularFile(entry.jar())) {
         jars.put(entry.location(), entry.jar());
         replaced.add(entry.symbolicName());
@@ -62,6 +62,7 @@ public final class Container {
             entry.jar());
       }
     }
+    int swapped = jars.size();
     for (Distribution.Plank plank : planks) {
       if (!replaced.contains(plank.symbolicName())) {
         jars.put(plank.location(), plank.jar());
@@ -69,7 +70,7 @@ public final class Container {
     }
     List<Bundle> bundles = install(framework.getBundleContext(), jars);
     startAll(bundles);
-    log.info("{} bundles installed, {} of them swapped", bundles.size(), swapped.size());
+    log.info("{} bundles installed, {} of them swapped", bundles.size(), swapped);
     return new Container(framework);
   }
 
