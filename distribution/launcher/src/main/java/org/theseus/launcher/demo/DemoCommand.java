@@ -41,21 +41,31 @@ public final class DemoCommand {
       throw Failure.usage("demo takes flags only, not " + flags.words().get(0));
     }
     Path directory = Files.createTempDirectory("theseus-demo");
-    Report report;
-    try (Demo demo = Demo.start(directory, new Progress(err))) {
-      report = demo.run();
+    boolean clean = false;
+    try {
+      Report report = play(directory, new Progress(err));
+      if (flags.has("json")) {
+        out.println(report.json());
+      } else {
+        out.print(report.table());
+      }
+      clean = report.isClean();
+    } finally {
+      if (!clean) {
+        err.println("The homes of both servers, with their logs, are kept in " + directory);
+      }
     }
-    if (flags.has("json")) {
-      out.println(report.json());
-    } else {
-      out.print(report.table());
+    if (!clean) {
+      return 1;
     }
-    if (report.isClean()) {
-      delete(directory);
-      return 0;
+    delete(directory);
+    return 0;
+  }
+
+  private static Report play(Path directory, Progress progress) throws Exception {
+    try (Demo demo = Demo.start(directory, progress)) {
+      return demo.run();
     }
-    err.println("The homes of both servers, with their logs, are kept in " + directory);
-    return 1;
   }
 
   private static void delete(Path directory) throws IOException {
