@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -18,7 +19,9 @@ final class ShellCommand {
 
       Carries out a command in the server that runs in a home (theseus-home). Several words are
       taken literally; a single one with spaces is a Gogo line, with pipes and variables.
-      Without words, lines are read from stdin. `theseus shell help` lists the commands.
+      Without words, lines are read from stdin. Their words are taken literally too, with '...'
+      or "..." around a word that has spaces; a line that has | ; { or $( outside quotes, or
+      begins with NAME =, is a Gogo line. `theseus shell help` lists the commands.
 
       Exit status: the command's; 1 also if no server runs.
       """;
@@ -73,9 +76,23 @@ final class ShellCommand {
         return status;
       }
       if (!line.isBlank()) {
-        status = client.line(line, printer(out), printer(err));
+        status = typed(client, line, out, err);
       }
     }
+  }
+
+  private static int typed(ShellClient client, String line, PrintStream out, PrintStream err)
+      throws IOException, Failure {
+    Optional<List<String>> words;
+    try {
+      words = TypedLine.words(line);
+    } catch (Failure unusable) {
+      err.println(unusable.getMessage());
+      return unusable.status();
+    }
+    return words.isPresent()
+        ? client.words(words.get(), printer(out), printer(err))
+        : client.line(line, printer(out), printer(err));
   }
 
   private static Consumer<String> printer(PrintStream stream) {
