@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** {@code theseus shell}: commands in the running server of a home. */
 final class ShellCommand {
@@ -25,6 +26,8 @@ final class ShellCommand {
 
       Exit status: the command's; 1 also if no server runs.
       """;
+
+  private static final Set<String> SWAP = Set.of("swap", "theseus:swap");
 
   private ShellCommand() {}
 
@@ -47,15 +50,19 @@ final class ShellCommand {
   }
 
   /**
-   * The server has a working directory of its own: jars that are named as seen from here are named
-   * in full.
+   * The server has a working directory of its own: the files of {@code swap}, named as seen from
+   * here, are named in full.
    */
-  private static List<String> withPaths(List<String> words) {
-    return words.get(0).equals("swap") ? words.stream().map(ShellCommand::inFull).toList() : words;
+  static List<String> withPaths(List<String> words) {
+    if (!SWAP.contains(words.get(0))) {
+      return words;
+    }
+    return Stream.concat(words.stream().limit(1), words.stream().skip(1).map(ShellCommand::inFull))
+        .toList();
   }
 
   private static String inFull(String word) {
-    return word.endsWith(".jar") ? Path.of(word).toAbsolutePath().normalize().toString() : word;
+    return word.startsWith("--") ? word : Path.of(word).toAbsolutePath().normalize().toString();
   }
 
   // on newer JDKs bin/theseus asks for the console that is null when there is no terminal
@@ -91,7 +98,7 @@ final class ShellCommand {
       return unusable.status();
     }
     return words.isPresent()
-        ? client.words(words.get(), printer(out), printer(err))
+        ? client.words(withPaths(words.get()), printer(out), printer(err))
         : client.line(line, printer(out), printer(err));
   }
 
