@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -80,12 +81,13 @@ final class DemoServer implements AutoCloseable {
             .start();
   }
 
-  /** Waits until the server carries out commands. */
+  /** Waits until the server carries out commands and accepts connections. */
   void awaitReady() throws IOException, InterruptedException, Failure {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (true) {
       try (Shell shell = shell()) {
         shell.result("rooms");
+        connect();
         return;
       } catch (IOException | Failure notYet) {
         if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -95,6 +97,11 @@ final class DemoServer implements AutoCloseable {
       }
       Thread.sleep(100);
     }
+  }
+
+  private void connect() throws IOException {
+    int colon = name.lastIndexOf(':');
+    new Socket(name.substring(0, colon), Integer.parseInt(name.substring(colon + 1))).close();
   }
 
   private String output() throws IOException {

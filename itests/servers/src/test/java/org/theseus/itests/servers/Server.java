@@ -3,6 +3,7 @@ package org.theseus.itests.servers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,8 +88,10 @@ final class Server implements AutoCloseable {
   }
 
   private boolean answers() {
-    try {
-      return shell("rooms").status() == 0;
+    int colon = name.lastIndexOf(':');
+    String host = name.substring(0, colon);
+    try (Socket listening = new Socket(host, Integer.parseInt(name.substring(colon + 1)))) {
+      return listening.isConnected() && shell("rooms").status() == 0;
     } catch (Exception notYet) {
       return false;
     }
