@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,7 @@ import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.UserId;
 import org.theseus.transport.api.FederationClient.Response;
 
@@ -83,6 +87,51 @@ class GapsTest {
     // then nobody was asked
     assertThat(RoomsTest.bodies(b, room)).containsExactly("one", "two");
     assertThat(world.requests()).isEmpty();
+  }
+
+  @Test
+  void looksAtWhatWasReceivedAfterMoreThanOneTurnCanHold() {
+    // given a long chain that was journaled before the event it begins with
+    Event first = a.say(room, alice, "first");
+    List<Event> chain = IntStream.range(0, 150).mapToObj(i -> a.say(room, alice, "m" + i)).toList();
+    a.lose(b);
+
+    // when
+    journal(a.name(), true, chain);
+    journal(a.name(), true, List.of(first));
+    b.settle();
+
+    // then all stand in the graph, without the time passing that they stepped aside for
+    assertThat(world.timeline(b, room))
+        .contains(first.id())
+        .endsWith(chain.stream().map(Event::id).toArray(EventId[]::new));
+    assertThat(world.requests()).isEmpty();
+  }
+
+  @Test
+  void letsNoUnverifiedEventsStandInTheWayOfOthers() {
+    // given more events than one turn holds of a server whose keys are never answered for
+    TestServer c = world.server("c.example");
+    UserId carol = c.user("carol");
+    c.join(room, carol, a);
+    world.deliver();
+    List<Event> unverified =
+        IntStream.range(0, 120).mapToObj(i -> c.say(room, carol, "c" + i)).toList();
+    c.lose(b);
+    world.stallKeys(c.name());
+    journal(c.name(), false, unverified);
+
+    // when another server's event comes after them
+    Event fine = a.say(room, alice, "fine");
+    a.lose(b);
+    b.receive(a.name(), fine.json());
+
+    // then it need not wait until those have timed out
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+    while (RoomsTest.bodies(b, room).isEmpty() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("fine");
   }
 
   @Test
@@ -277,6 +326,26 @@ class GapsTest {
     assertThat(RoomsTest.bodies(c, room)).hasSize(12).startsWith("m0", "m1");
     assertThat(c.core().graph().events().stored(world.timeline(c, room)).values())
         .allMatch(event -> event.outcome() == Outcome.ACCEPTED);
+  }
+
+  /** Journals events as those of one transaction are, told to nobody. */
+  private void journal(ServerName origin, boolean verified, List<Event> events) {
+    b.store()
+        .run(
+            unit ->
+                events.stream()
+                    .filter(
+                        event ->
+                            unit.journal()
+                                .add(
+                                    JournaledPdu.received(
+                                        room,
+                                        event.id(),
+                                        origin,
+                                        event.json().toBytes(),
+                                        verified,
+                                        world.now())))
+                    .count());
   }
 
   private Optional<JournaledPdu> journaled(EventId event) {

@@ -32,6 +32,7 @@ final class World implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private volatile Interceptor interceptor = (origin, request) -> Optional.empty();
   private volatile boolean hidden;
+  private final Set<ServerName> stalled = ConcurrentHashMap.newKeySet();
   private final AtomicLong clock = new AtomicLong(1_700_000_000_000L);
 
   World(Path folder) {
@@ -111,11 +112,19 @@ final class World implements AutoCloseable {
     hidden = hide;
   }
 
+  /** Has nobody answer for a server's keys, ever. */
+  void stallKeys(ServerName server) {
+    stalled.add(server);
+  }
+
   KeyRing keyRing() {
     return (server, wanted, validAtTs) -> keys(server);
   }
 
   private CompletionStage<Map<KeyId, VerifyKey>> keys(ServerName server) {
+    if (stalled.contains(server)) {
+      return new CompletableFuture<>();
+    }
     TestKey key = new TestKey(server.value());
     return CompletableFuture.completedFuture(
         hidden ? Map.of() : Map.of(key.keyId(), key.verifyKey()));

@@ -61,13 +61,14 @@ public interface JournalStore {
   Set<RoomId> rooms();
 
   /**
-   * Tells when the next PDU of a room is due.
+   * Tells when the next PDU of a room comes due.
    *
    * @param roomId the room
-   * @return the earliest time outside quarantine, in milliseconds since the epoch, or empty if
-   *     there is none
+   * @param afterTs what is due by then does not count, in milliseconds since the epoch
+   * @return the earliest later time outside quarantine, in milliseconds since the epoch, or empty
+   *     if there is none
    */
-  Optional<Long> nextDue(RoomId roomId);
+  Optional<Long> nextDue(RoomId roomId, long afterTs);
 
   /**
    * Counts the PDUs whose signatures could not be verified yet, to cap them.

@@ -78,8 +78,10 @@ public interface JournalStoreContract extends StoreContract {
           assertThat(names(unit.journal().due(ROOM, 30, 1))).containsExactly("late");
           assertThat(unit.journal().due(ROOM, 9, 10)).isEmpty();
           assertThat(unit.journal().due(OTHER_ROOM, 99, 10)).isEmpty();
-          assertThat(unit.journal().nextDue(ROOM)).contains(10L);
-          assertThat(unit.journal().nextDue(OTHER_ROOM)).isEmpty();
+          assertThat(unit.journal().nextDue(ROOM, 0)).contains(10L);
+          assertThat(unit.journal().nextDue(ROOM, 10)).contains(20L);
+          assertThat(unit.journal().nextDue(ROOM, 30)).isEmpty();
+          assertThat(unit.journal().nextDue(OTHER_ROOM, 0)).isEmpty();
         });
   }
 
@@ -114,7 +116,7 @@ public interface JournalStoreContract extends StoreContract {
           unit.journal().update(bad.quarantinedBecause("it throws"));
 
           assertThat(unit.journal().due(ROOM, 99, 10)).isEmpty();
-          assertThat(unit.journal().nextDue(ROOM)).isEmpty();
+          assertThat(unit.journal().nextDue(ROOM, 0)).isEmpty();
           assertThat(unit.journal().rooms()).containsExactly(OTHER_ROOM);
           assertThat(names(unit.journal().quarantined(10))).containsExactly("bad");
           assertThat(unit.journal().quarantined(0)).isEmpty();

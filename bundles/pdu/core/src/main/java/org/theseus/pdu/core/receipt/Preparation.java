@@ -1,6 +1,7 @@
 package org.theseus.pdu.core.receipt;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.pdu.core.missing.Pulled;
 import org.theseus.pdu.core.receipt.RoomJournal.Entry;
+import org.theseus.persistence.api.JournalStore;
 import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.SignatureVerdict;
+import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.TransientException;
 
 /**
@@ -27,7 +30,8 @@ final class Preparation {
   /** How long a gap has to close itself. */
   private static final long PATIENCE_MS = 750;
 
-  private static final long STEP_ASIDE_MS = 1_000;
+  private static final long MIN_ASIDE_MS = 1_000;
+  private static final long MAX_ASIDE_MS = 60_000;
   private static final int MAX_ATTEMPTS = 14;
   private static final Duration KEYS = Duration.ofSeconds(10);
 
@@ -35,6 +39,7 @@ final class Preparation {
   private final Activity activity;
   private final Appender appender;
   private final Runnable again;
+  private final List<JournaledPdu> putOff = new ArrayList<>();
 
   /**
    * Makes it for one turn.
@@ -49,8 +54,7 @@ final class Preparation {
   }
 
   /** Does what there is to do for an event; tells when to look again for its sake. */
-  long prepare(
-      Entry entry, Set<EventId> inGraph, Map<EventId, Entry> waiting, long now, boolean crowded) {
+  long prepare(Entry entry, Set<EventId> inGraph, Map<EventId, Entry> waiting, long now) {
     if (!entry.pdu().verified()) {
       verify(entry);
       return NEVER;
@@ -64,11 +68,31 @@ final class Preparation {
     }
     if (!activity.isFetching()) {
       fetch(entry);
-    } else if (crowded && !activity.isFetchedFor(entry.event().id())) {
-      // Makes room for others: one gap is filled after the other.
-      journal.update(entry.pdu().dueAt(now + STEP_ASIDE_MS));
     }
     return NEVER;
+  }
+
+  /**
+   * Makes room for what one turn could not look at: an event that goes on waiting leaves for a
+   * while, longer the older it is. Unless it does, what it waits for may never be looked at.
+   */
+  void stepAside(Entry entry, Map<EventId, Entry> waiting, long now) {
+    EventId id = entry.event().id();
+    if (waiting.get(id).pdu().nextAttemptTs() <= now && !activity.isFetchedFor(id)) {
+      long age = now - entry.pdu().receivedTs();
+      putOff(entry, waiting, now + Math.max(MIN_ASIDE_MS, Math.min(MAX_ASIDE_MS, age / 8)));
+    }
+  }
+
+  private void putOff(Entry entry, Map<EventId, Entry> waiting, long ts) {
+    JournaledPdu pdu = entry.pdu().dueAt(ts);
+    waiting.put(pdu.eventId(), new Entry(pdu, entry.event()));
+    putOff.add(pdu);
+  }
+
+  /** Stores what was put off, at once since it may be much. */
+  void end() {
+    journal.update(putOff);
   }
 
   /**
@@ -89,20 +113,34 @@ final class Preparation {
     }
     missing.forEach(prev -> activity.await(prev, entry.event().id()));
     if (until > now) {
-      journal.update(entry.pdu().dueAt(until));
+      putOff(entry, waiting, until);
     }
     return !missing.isEmpty();
   }
 
-  /** Has those looked at now that awaited an event. */
-  void release(EventId placed) {
-    long now = journal.now();
-    for (EventId follower : activity.release(placed)) {
-      journal
-          .find(follower)
-          .filter(pdu -> pdu.nextAttemptTs() > now)
-          .ifPresent(pdu -> journal.update(pdu.dueAt(now)));
-    }
+  /** Puts an event into the graph; tells which awaited it and are due now. */
+  List<JournaledPdu> place(Event event, Optional<Map<StateKey, EventId>> told) {
+    List<JournaledPdu> released = new ArrayList<>();
+    appender.append(
+        journal.version(),
+        event,
+        told,
+        unit -> {
+          unit.journal().remove(journal.id(), event.id());
+          released.addAll(release(unit.journal(), event.id()));
+        });
+    return released;
+  }
+
+  private List<JournaledPdu> release(JournalStore store, EventId placed) {
+    List<JournaledPdu> released =
+        activity.release(placed).stream()
+            .flatMap(follower -> store.find(journal.id(), follower).stream())
+            .filter(pdu -> !pdu.quarantined())
+            .map(pdu -> pdu.dueAt(Math.min(pdu.nextAttemptTs(), journal.now())))
+            .toList();
+    released.forEach(store::update);
+    return released;
   }
 
   /** Has an event's signatures verified. */
@@ -174,12 +212,7 @@ final class Preparation {
     if (!known.contains(event.id())
         && (follows || pulled.state().isPresent())
         && journal.hasAuthEvents(event)) {
-      appender.append(
-          journal.version(),
-          event,
-          follows ? Optional.empty() : pulled.state(),
-          unit -> unit.journal().remove(journal.id(), event.id()));
-      release(event.id());
+      place(event, follows ? Optional.empty() : pulled.state());
     }
   }
 

@@ -67,8 +67,8 @@ record RoomJournal(Tools tools, Activity activity, RoomId id, RoomVersion versio
     return graph().database().run(unit -> unit.journal().due(id, ts, limit));
   }
 
-  Optional<Long> nextDue() {
-    return graph().database().run(unit -> unit.journal().nextDue(id));
+  Optional<Long> nextDue(long after) {
+    return graph().database().run(unit -> unit.journal().nextDue(id, after));
   }
 
   /** Finds a PDU that waits, not in quarantine. */
@@ -81,6 +81,12 @@ record RoomJournal(Tools tools, Activity activity, RoomId id, RoomVersion versio
 
   void update(JournaledPdu pdu) {
     write(journal -> journal.update(pdu));
+  }
+
+  void update(List<JournaledPdu> pdus) {
+    if (!pdus.isEmpty()) {
+      write(journal -> pdus.forEach(journal::update));
+    }
   }
 
   void remove(EventId event) {

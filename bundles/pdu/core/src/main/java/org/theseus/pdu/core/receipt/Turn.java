@@ -35,7 +35,6 @@ final class Turn {
   private static final int MAX_DATABASE_FAILURES = 14;
 
   private final RoomJournal journal;
-  private final Appender appender;
   private final Preparation preparation;
   private final long now;
   private final Map<EventId, Entry> waiting = new LinkedHashMap<>();
@@ -43,8 +42,7 @@ final class Turn {
 
   Turn(RoomJournal journal, Runnable again) {
     this.journal = journal;
-    this.appender = new Appender(journal.graph());
-    this.preparation = new Preparation(journal, appender, again);
+    this.preparation = new Preparation(journal, new Appender(journal.graph()), again);
     this.now = journal.now();
   }
 
@@ -63,17 +61,17 @@ final class Turn {
       return Optional.of(Duration.ZERO);
     }
     long again = Long.MAX_VALUE;
-    for (Entry entry : waiting.values()) {
-      again = Math.min(again, preparation.prepare(entry, inGraph, waiting, now, crowded));
+    for (Entry entry : List.copyOf(waiting.values())) {
+      again = Math.min(again, preparation.prepare(entry, inGraph, waiting, now));
     }
-    return next(again);
+    return next(crowded, again);
   }
 
   /**
    * Has what takes back our users' invites; nothing else is of use in a room that we are not in.
    */
   Optional<Duration> outside() {
-    read();
+    boolean crowded = read();
     for (Entry entry : List.copyOf(waiting.values())) {
       if (!Invites.isRescinded(journal.graph(), entry.event())) {
         remove(entry.event().id());
@@ -83,15 +81,20 @@ final class Turn {
         preparation.verify(entry);
       }
     }
-    return next(Long.MAX_VALUE);
+    return next(crowded, Long.MAX_VALUE);
   }
 
   /** Tells whether there may be more than can be looked at in one turn. */
   private boolean read() {
     List<JournaledPdu> due = journal.due(now, BATCH);
-    due.forEach(
-        pdu -> journal.read(pdu).ifPresent(entry -> waiting.put(entry.event().id(), entry)));
+    due.forEach(this::read);
     return due.size() == BATCH;
+  }
+
+  private Optional<Entry> read(JournaledPdu pdu) {
+    Optional<Entry> read = journal.read(pdu);
+    read.ifPresent(entry -> waiting.put(pdu.eventId(), entry));
+    return read;
   }
 
   /** Tells whether the turn ended before it was clear that nothing more can be placed. */
@@ -121,13 +124,9 @@ final class Turn {
   private void place(Entry entry) {
     EventId id = entry.event().id();
     try {
-      appender.append(
-          journal.version(),
-          entry.event(),
-          Optional.empty(),
-          unit -> unit.journal().remove(journal.id(), id));
+      List<JournaledPdu> released = preparation.place(entry.event(), Optional.empty());
       inGraph.add(id);
-      preparation.release(id);
+      released.forEach(this::join);
     } catch (TransientException away) {
       throw away;
     } catch (PersistenceException broken) {
@@ -140,8 +139,20 @@ final class Turn {
     }
   }
 
-  private Optional<Duration> next(long again) {
-    long due = journal.nextDue().filter(ts -> ts > now).orElse(Long.MAX_VALUE);
+  /** Has one that was put off looked at in this turn. */
+  private void join(JournaledPdu pdu) {
+    read(pdu).ifPresent(entry -> inGraph.addAll(journal.inGraph(entry.event().prevEvents())));
+  }
+
+  private Optional<Duration> next(boolean crowded, long again) {
+    if (crowded) {
+      List.copyOf(waiting.values()).forEach(entry -> preparation.stepAside(entry, waiting, now));
+    }
+    preparation.end();
+    if (crowded) {
+      return Optional.of(Duration.ZERO);
+    }
+    long due = journal.nextDue(now).orElse(Long.MAX_VALUE);
     long ts = Math.min(again, due);
     return ts == Long.MAX_VALUE
         ? Optional.empty()

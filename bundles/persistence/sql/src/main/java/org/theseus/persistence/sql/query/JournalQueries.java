@@ -60,11 +60,12 @@ public final class JournalQueries {
       WHERE EXISTS (SELECT 1 FROM journal_pdu j WHERE j.room = r.nid AND j.quarantined = 0)
       """;
 
-  /** When the next is due in a room; null if there is none. */
+  /** When the next comes due in a room after a time; null if there is none. */
   public static final String NEXT_DUE =
       """
       SELECT MIN(next_attempt_ts) FROM journal_pdu
       WHERE room = (SELECT nid FROM room_ref WHERE room_id = ?) AND quarantined = 0
+        AND next_attempt_ts > ?
       """;
 
   /** How many of an origin are unverified. */

@@ -78,8 +78,8 @@ final class JdbcJournalStore implements JournalStore {
   }
 
   @Override
-  public Optional<Long> nextDue(RoomId roomId) {
-    return session.number(JournalQueries.NEXT_DUE, roomId.value());
+  public Optional<Long> nextDue(RoomId roomId, long afterTs) {
+    return session.number(JournalQueries.NEXT_DUE, roomId.value(), afterTs);
   }
 
   @Override
