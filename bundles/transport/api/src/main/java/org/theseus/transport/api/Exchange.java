@@ -50,7 +50,8 @@ public interface Exchange {
   long arrivedNanos();
 
   /**
-   * Reads the body without holding a thread.
+   * Reads the body without holding a thread. It is read from the client once: who asks again, also
+   * after a hand-back and while it is arriving, gets the same.
    *
    * @param maxBytes the most bytes to read
    * @return the whole body once it has arrived; completes exceptionally with {@code M_TOO_LARGE}
@@ -67,10 +68,7 @@ public interface Exchange {
    */
   CompletionStage<Void> respond(Answer answer);
 
-  /**
-   * Gives the request back unanswered, its body unread; the listener hands it to the next handler
-   * there is.
-   */
+  /** Gives the request back unanswered; the listener hands it to the next handler there is. */
   void handBack();
 
   /**

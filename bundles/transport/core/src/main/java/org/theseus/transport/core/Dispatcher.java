@@ -24,9 +24,8 @@ import org.theseus.transport.api.Exchange;
 import org.theseus.transport.api.PeerListener;
 
 /**
- * Brings requests to endpoints, and lets them wait while what they need is away. Two lots: a
- * request whose body is unread can be given back to the listener when this router stops, one whose
- * body was read has to be drained.
+ * Brings requests to endpoints, and lets them wait while what they need is away. When this router
+ * stops, those that are not inside an endpoint are given back to the listener.
  */
 final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -48,8 +47,8 @@ final class Dispatcher {
   private final AtomicBoolean waking = new AtomicBoolean();
   private final Executor pool;
   private final LongSupplier nowTs;
-  private final ParkingLot<InboundCall> unread;
-  private final ParkingLot<InboundCall> read;
+  private final ParkingLot<InboundCall> parked;
+  private volatile boolean stopping;
 
   /**
    * Makes a dispatcher.
@@ -62,8 +61,7 @@ final class Dispatcher {
   Dispatcher(Executor pool, ParkingLot.Timer timer, LongSupplier nanoTime, LongSupplier nowTs) {
     this.pool = pool;
     this.nowTs = nowTs;
-    this.unread = new ParkingLot<>(MAX_PARKED_PER_CLIENT, MAX_PARKED, nanoTime, timer);
-    this.read = new ParkingLot<>(MAX_AT_WORK, MAX_AT_WORK, nanoTime, timer);
+    this.parked = new ParkingLot<>(MAX_PARKED_PER_CLIENT, MAX_PARKED, nanoTime, timer);
   }
 
   void handle(Exchange exchange) {
@@ -111,14 +109,17 @@ final class Dispatcher {
             });
   }
 
+  /** Hands back what is not inside an endpoint, and finishes what is, within five seconds. */
   void stop() {
     gate.close();
-    unread.close().forEach(InboundCall::handBack);
+    stopping = true;
+    parked.close().forEach(InboundCall::handBack);
+    // Whoever came before the flag is among these, whoever comes after it sees it.
+    live.forEach(InboundCall::handBack);
     int left = gate.drain(DRAIN);
     if (left > 0) {
       LOG.warn("stopping with {} requests unanswered", left);
     }
-    read.close();
     live.forEach(InboundCall::abandon);
   }
 
@@ -142,12 +143,12 @@ final class Dispatcher {
     return gate;
   }
 
-  ParkingLot<InboundCall> unread() {
-    return unread;
+  boolean isStopping() {
+    return stopping;
   }
 
-  ParkingLot<InboundCall> read() {
-    return read;
+  ParkingLot<InboundCall> parked() {
+    return parked;
   }
 
   Executor pool() {
@@ -171,12 +172,11 @@ final class Dispatcher {
 
   /** Looks after whoever waits, soon, on a thread of the pool. */
   void wake() {
-    if ((!unread.isEmpty() || !read.isEmpty()) && waking.compareAndSet(false, true)) {
+    if (!parked.isEmpty() && waking.compareAndSet(false, true)) {
       pool.execute(
           () -> {
             waking.set(false);
-            unread.wake();
-            read.wake();
+            parked.wake();
           });
     }
   }

@@ -24,8 +24,8 @@ import org.theseus.transport.api.Route;
 
 /**
  * One request on its way: admitted, authenticated, read, handed to its endpoint, answered. It is
- * worked on by one thread at a time; between {@link #start} and its end it is inside the
- * dispatcher's gate, except while it is parked unread.
+ * worked on by one thread at a time. While it is worked on it is inside the dispatcher's gate;
+ * whoever takes it to its next stage answers for leaving that.
  */
 final class InboundCall implements ParkingLot.Parked {
   private static final Logger LOG = LoggerFactory.getLogger(InboundCall.class);
@@ -40,10 +40,12 @@ final class InboundCall implements ParkingLot.Parked {
 
   /** How far it has come, which decides what can be done with it when the router stops. */
   private enum Stage {
-    /** Can be handed back to the listener. */
-    UNREAD,
-    /** Its body was asked for, or its endpoint called: has to be answered. */
-    TAKEN,
+    /** Inside the gate, but not inside an endpoint: can be handed back to the listener. */
+    WORKING,
+    /** Outside the gate: can be handed back too. */
+    PARKED,
+    /** Inside its endpoint: has to be answered. */
+    CALLED,
     /** Answered, handed back or dropped. */
     ENDED
   }
@@ -52,7 +54,7 @@ final class InboundCall implements ParkingLot.Parked {
   private final Exchange exchange;
   private final RequestTarget target;
   private final RouteKey key;
-  private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.UNREAD);
+  private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WORKING);
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean gone;
   private volatile Optional<Route> admitted = Optional.empty();
@@ -81,33 +83,35 @@ final class InboundCall implements ParkingLot.Parked {
   public boolean isReady() {
     Optional<Route> route = dispatcher.routes().endpoint(key).map(BoundEndpoint::route);
     return route.isPresent()
-        && (isTaken()
+        && (isRead()
             || (isThere(dispatcher.services(), route.get())
                 && dispatcher.admission().hasRoom(client(), bodyBytes(route.get()))));
   }
 
   @Override
   public void resume() {
-    if (isTaken()) {
-      run(this::call);
-    } else if (dispatcher.gate().enter()) {
-      start();
-    } else {
-      handBack();
+    if (reenter()) {
+      if (isRead()) {
+        run(this::call);
+      } else {
+        start();
+      }
     }
   }
 
   @Override
   public void expire() {
-    if (isTaken() || dispatcher.gate().enter()) {
+    if (reenter()) {
       fail(new TransientException("a part of this server is being replaced"));
-    } else {
-      handBack();
     }
   }
 
   /** Begins, inside the gate, or parks and leaves it. */
   void start() {
+    if (dispatcher.isStopping()) {
+      handBack();
+      return;
+    }
     Optional<Route> route = dispatcher.routes().endpoint(key).map(BoundEndpoint::route);
     if (route.isPresent()
         && isThere(dispatcher.services(), route.get())
@@ -115,15 +119,22 @@ final class InboundCall implements ParkingLot.Parked {
       admitted = route;
       run(() -> authenticate(route.get()));
     } else {
-      parkUnread();
+      park();
     }
   }
 
-  /** Gives the request back to the listener, if it can still be. */
+  /**
+   * Gives the request back to the listener, unless it is inside its endpoint or has ended. For a
+   * router that stops only: what it was admitted with is not given back.
+   */
   void handBack() {
-    if (stage.compareAndSet(Stage.UNREAD, Stage.ENDED)) {
+    boolean inside = stage.compareAndSet(Stage.WORKING, Stage.ENDED);
+    if (inside || stage.compareAndSet(Stage.PARKED, Stage.ENDED)) {
       dispatcher.ended(this);
       exchange.handBack();
+    }
+    if (inside) {
+      dispatcher.gate().leave();
     }
   }
 
@@ -160,43 +171,46 @@ final class InboundCall implements ParkingLot.Parked {
       return;
     }
     if (!isThere(services, route)) {
-      parkUnread();
+      park();
       return;
     }
     new RequestReader(services, dispatcher.pool(), dispatcher::nowTs)
-        .read(exchange, route, this::take)
+        .read(exchange, route, this::isWorking)
         .whenComplete(
             (read, failure) -> run(() -> authenticated(services, read, Failures.unwrap(failure))));
   }
 
   private void authenticated(Services services, RequestReader.Read read, Throwable failure) {
+    if (!isWorking()) {
+      return;
+    }
     if (failure == null) {
       origin = read.origin();
       body = read.body();
       origin.ifPresent(dispatcher::heardFrom);
       call();
-    } else if (failure instanceof TransientException && !isTaken()) {
+    } else if (failure instanceof TransientException) {
       // The key ring is going: whoever comes after it is asked anew.
       stoppedRing = services.keyRing();
-      parkUnread();
+      park();
     } else {
       fail(failure);
     }
   }
 
   private void call() {
+    if (dispatcher.isStopping()) {
+      handBack();
+      return;
+    }
     Optional<BoundEndpoint> there =
         dispatcher.routes().endpoint(key).filter(bound -> bound.gate().enter());
     if (there.isEmpty()) {
-      if (isTaken()) {
-        parkRead();
-      } else {
-        parkUnread();
-      }
+      park();
       return;
     }
     BoundEndpoint bound = there.get();
-    if (!take()) {
+    if (!stage.compareAndSet(Stage.WORKING, Stage.CALLED)) {
       bound.gate().leave();
       return;
     }
@@ -206,6 +220,7 @@ final class InboundCall implements ParkingLot.Parked {
               bound.gate().leave();
               Throwable cause = Failures.unwrap(failure);
               if (cause instanceof TransientException && wasReplaced(bound)) {
+                stage.compareAndSet(Stage.CALLED, Stage.WORKING);
                 run(this::call);
               } else if (cause == null) {
                 answer(answer);
@@ -234,10 +249,16 @@ final class InboundCall implements ParkingLot.Parked {
     return dispatcher.routes().endpoint(key).filter(bound::equals).isEmpty();
   }
 
-  private void parkUnread() {
-    leaveAdmission();
+  /** Leaves the gate until what is missing is there; what a read body takes up it keeps. */
+  private void park() {
     watch();
-    switch (dispatcher.unread().park(this)) {
+    if (!stage.compareAndSet(Stage.WORKING, Stage.PARKED)) {
+      return;
+    }
+    if (!isRead()) {
+      leaveAdmission();
+    }
+    switch (dispatcher.parked().park(this)) {
       case PARKED -> {
         dispatcher.gate().leave();
         dropIfGone();
@@ -246,21 +267,29 @@ final class InboundCall implements ParkingLot.Parked {
         handBack();
         dispatcher.gate().leave();
       }
-      case FULL ->
+      case FULL -> {
+        if (reenter()) {
           answer(
               Answer.error(
                   new MatrixError(
                       429, MatrixError.LIMIT_EXCEEDED, "too many requests of yours are waiting")));
+        }
+        dispatcher.gate().leave();
+      }
     }
   }
 
-  private void parkRead() {
-    watch();
-    if (dispatcher.read().park(this) == ParkingLot.Outcome.PARKED) {
-      dropIfGone();
-    } else {
-      abandon();
+  /** Goes from its parking place into the gate; if that is closed the request is handed back. */
+  private boolean reenter() {
+    if (!dispatcher.gate().enter()) {
+      handBack();
+      return false;
     }
+    if (stage.compareAndSet(Stage.PARKED, Stage.WORKING)) {
+      return true;
+    }
+    dispatcher.gate().leave();
+    return false;
   }
 
   private void watch() {
@@ -274,16 +303,11 @@ final class InboundCall implements ParkingLot.Parked {
   }
 
   private void dropIfGone() {
-    if (!gone) {
-      return;
-    }
-    boolean wasRead = dispatcher.read().remove(this);
-    if ((wasRead || dispatcher.unread().remove(this)) && end()) {
+    if (gone
+        && dispatcher.parked().remove(this)
+        && stage.compareAndSet(Stage.PARKED, Stage.ENDED)) {
       dispatcher.ended(this);
       leaveAdmission();
-      if (wasRead) {
-        dispatcher.gate().leave();
-      }
     }
   }
 
@@ -292,7 +316,8 @@ final class InboundCall implements ParkingLot.Parked {
   }
 
   private void answer(Answer answer) {
-    if (!end()) {
+    if (!stage.compareAndSet(Stage.WORKING, Stage.ENDED)
+        && !stage.compareAndSet(Stage.CALLED, Stage.ENDED)) {
       return;
     }
     dispatcher.ended(this);
@@ -305,17 +330,13 @@ final class InboundCall implements ParkingLot.Parked {
     }
   }
 
-  private boolean isTaken() {
-    return stage.get() == Stage.TAKEN;
+  private boolean isWorking() {
+    return stage.get() == Stage.WORKING;
   }
 
-  /** Makes sure that the request will not be handed back; false if it has ended already. */
-  private boolean take() {
-    return stage.compareAndSet(Stage.UNREAD, Stage.TAKEN) || isTaken();
-  }
-
-  private boolean end() {
-    return stage.getAndSet(Stage.ENDED) != Stage.ENDED;
+  /** Tells whether it was authenticated and takes up room with its body. */
+  private boolean isRead() {
+    return body.isPresent();
   }
 
   private void leaveAdmission() {

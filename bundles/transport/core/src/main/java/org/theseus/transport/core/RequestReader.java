@@ -58,20 +58,20 @@ final class RequestReader {
    *
    * @param exchange the request
    * @param route what it is read for
-   * @param take is asked before the body is; false stops
+   * @param goesOn is asked before the body is; false stops
    * @return what was read; completes exceptionally with {@link MatrixException} if it is to be
    *     refused, or with what the key ring failed with
    */
-  CompletionStage<Read> read(Exchange exchange, Route route, BooleanSupplier take) {
+  CompletionStage<Read> read(Exchange exchange, Route route, BooleanSupplier goesOn) {
     if (!route.signed()) {
-      return body(exchange, route, take).thenApply(body -> new Read(Optional.empty(), body));
+      return body(exchange, route, goesOn).thenApply(body -> new Read(Optional.empty(), body));
     }
     ServerName self = services.self().orElseThrow().name();
     Claim claim = Claim.of(exchange.headers(XMatrix.HEADER), self);
     return keys(claim)
         .thenComposeAsync(
             keys ->
-                body(exchange, route, take)
+                body(exchange, route, goesOn)
                     .thenApply(
                         body -> {
                           claim.verify(
@@ -92,11 +92,11 @@ final class RequestReader {
   }
 
   private CompletionStage<Optional<JsonValue>> body(
-      Exchange exchange, Route route, BooleanSupplier take) {
+      Exchange exchange, Route route, BooleanSupplier goesOn) {
     if (route.maxBodyBytes() == 0) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    if (!take.getAsBoolean()) {
+    if (!goesOn.getAsBoolean()) {
       return CompletableFuture.failedFuture(new IllegalStateException("it has ended"));
     }
     return exchange

@@ -62,7 +62,7 @@ public final class Router implements RequestHandler {
     dispatcher.handle(exchange);
   }
 
-  /** Hands back what is parked and finishes what is at work, within five seconds. */
+  /** Hands back what is not inside an endpoint and finishes what is, within five seconds. */
   @Deactivate
   void stop() {
     dispatcher.stop();

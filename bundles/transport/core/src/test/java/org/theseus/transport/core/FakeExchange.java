@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,7 +27,7 @@ import org.theseus.transport.api.Exchange;
 /** A request that remembers what became of it. */
 final class FakeExchange implements Exchange {
   final CompletableFuture<Answer> answer = new CompletableFuture<>();
-  final CompletableFuture<Void> handedBack = new CompletableFuture<>();
+  volatile CompletableFuture<Void> handedBack = new CompletableFuture<>();
   CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
   CompletableFuture<Void> bodyArrived = CompletableFuture.completedFuture(null);
   boolean bodyAsked;
@@ -35,7 +36,7 @@ final class FakeExchange implements Exchange {
   private final String method;
   private final String target;
   private final Map<String, List<String>> headers = new TreeMap<>();
-  private final List<Runnable> onGone = new ArrayList<>();
+  private final List<Runnable> onGone = new CopyOnWriteArrayList<>();
   private byte[] body = {};
   private InetSocketAddress remote =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
@@ -70,6 +71,12 @@ final class FakeExchange implements Exchange {
 
   FakeExchange arrived(long nanos) {
     arrivedNanos = nanos;
+    return this;
+  }
+
+  /** Makes ready for the next router, as a listener does with what was handed back to it. */
+  FakeExchange again() {
+    handedBack = new CompletableFuture<>();
     return this;
   }
 
@@ -153,7 +160,7 @@ final class FakeExchange implements Exchange {
 
   @Override
   public void handBack() {
-    if (bodyAsked || answer.isDone() || !handedBack.complete(null)) {
+    if (answer.isDone() || !handedBack.complete(null)) {
       throw new IllegalStateException("cannot be handed back");
     }
   }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -15,7 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.TransientException;
+import org.theseus.protocol.api.VerifyKey;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.Endpoint;
 import org.theseus.transport.api.KeyRing;
@@ -28,6 +32,9 @@ class ParkingTest {
   private static final String PUT = "/_matrix/federation/v1/send/1";
   private static final String EVENT = "/_matrix/federation/v1/event/{eventId}";
   private static final String GET = "/_matrix/federation/v1/event/$e";
+
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(100, TimeUnit.MICROSECONDS);
 
   private final Harness router = new Harness();
 
@@ -85,7 +92,7 @@ class ParkingTest {
 
     assertThat(exchange.isOpen()).isTrue();
     assertThat(calls).hasValue(0);
-    assertThat(router.dispatcher.unread().isEmpty()).isTrue();
+    assertThat(router.dispatcher.parked().isEmpty()).isTrue();
   }
 
   @Test
@@ -99,6 +106,49 @@ class ParkingTest {
     assertThat(late.handedBack).isCompleted();
     router.pass(30_000);
     assertThat(parked.answer).isNotDone();
+  }
+
+  @Test
+  void aStoppingRouterHandsBackWhatItHasReadButNotDelivered() {
+    Endpoint going = router.add(Harness.echo(Route.put(SEND)));
+    FakeExchange read = router.signed("PUT", PUT, "{\"n\":1}");
+    FakeExchange arriving = router.signed("PUT", PUT, "{\"n\":2}");
+    for (FakeExchange exchange : List.of(read, arriving)) {
+      exchange.bodyArrived = new CompletableFuture<>();
+      router.handle(exchange);
+    }
+    router.dispatcher.remove(going);
+    read.bodyArrived.complete(null);
+
+    router.dispatcher.stop();
+
+    assertThat(read.handedBack).isCompleted();
+    assertThat(arriving.handedBack).isCompleted();
+    assertThat(router.dispatcher.gate().inside()).isZero();
+    Harness next = new Harness();
+    next.add(Harness.echo(Route.put(SEND)));
+    next.handle(read.again());
+    next.handle(arriving.again());
+    arriving.bodyArrived.complete(null);
+    assertThat(read.json().toString()).contains("\"body\":{\"n\":1}");
+    assertThat(arriving.json().toString()).contains("\"body\":{\"n\":2}");
+    assertThat(router.dispatcher.gate().inside()).isZero();
+    assertThat(next.dispatcher.gate().inside()).isZero();
+  }
+
+  @Test
+  void aStoppingRouterDoesNotWaitForSlowKeys() {
+    router.add(Harness.echo(Route.get(EVENT)));
+    CompletableFuture<Map<KeyId, VerifyKey>> keys = new CompletableFuture<>();
+    router.dispatcher.services(services -> services.with((KeyRing) (server, ids, at) -> keys));
+    FakeExchange exchange = router.handle(router.signed("GET", GET));
+
+    router.dispatcher.stop();
+    keys.complete(Map.of(router.peer.keyId(), router.peer.key()));
+
+    assertThat(exchange.handedBack).isCompleted();
+    assertThat(exchange.answer).isNotDone();
+    assertThat(router.dispatcher.gate().inside()).isZero();
   }
 
   @Test
@@ -315,7 +365,7 @@ class ParkingTest {
         Endpoint endpoint =
             harness.add(
                 Harness.endpoint(
-                    Route.get(EVENT),
+                    Route.put(SEND),
                     request -> {
                       if (dead.get()) {
                         calledDead.incrementAndGet();
@@ -335,7 +385,7 @@ class ParkingTest {
         }
       }
       running.set(false);
-      routers.get(current.get()).add(Harness.echo(Route.get(EVENT)));
+      routers.get(current.get()).add(Harness.echo(Route.put(SEND)));
       int total = 0;
       for (Future<Integer> count : sent) {
         total += count.get();
@@ -353,19 +403,20 @@ class ParkingTest {
 
   private static Harness replaceable(ExecutorService pool) {
     Harness harness = new Harness(pool);
-    harness.declare("GET", EVENT);
+    harness.declare("PUT", SEND);
     return harness;
   }
 
   /** Sends as a listener does: a request that is handed back goes to the next router. */
   private static int deliver(List<Harness> routers, AtomicInteger current) throws Exception {
+    FakeExchange exchange = routers.get(0).signed("PUT", PUT, "{}");
+    exchange.bodyArrived = CompletableFuture.runAsync(() -> {}, LATER);
     while (true) {
       Harness harness;
       synchronized (routers) {
         harness = routers.get(current.get());
       }
-      FakeExchange exchange = harness.signed("GET", GET);
-      harness.handle(exchange);
+      harness.handle(exchange.again());
       CompletableFuture.anyOf(exchange.answer, exchange.handedBack).get(20, TimeUnit.SECONDS);
       if (exchange.answer.isDone()) {
         return exchange.status();

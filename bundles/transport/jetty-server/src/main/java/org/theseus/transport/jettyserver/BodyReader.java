@@ -20,8 +20,8 @@ import org.theseus.protocol.api.MatrixException;
 final class BodyReader {
   private final Content.Source source;
   private final long maxBytes;
-  private final List<InputStream> pieces = new ArrayList<>();
-  private final CompletableFuture<InputStream> whole = new CompletableFuture<>();
+  private final List<byte[]> pieces = new ArrayList<>();
+  private final CompletableFuture<List<byte[]>> whole = new CompletableFuture<>();
   private long length;
 
   private BodyReader(Content.Source source, long maxBytes) {
@@ -37,9 +37,9 @@ final class BodyReader {
    * @param maxBytes the bound
    * @param limit the longest it may take
    * @param scheduler watches the time
-   * @return the body, or why there is none
+   * @return the body's pieces, or why there are none
    */
-  static CompletionStage<InputStream> read(
+  static CompletionStage<List<byte[]>> read(
       Content.Source source, long announced, long maxBytes, Duration limit, Scheduler scheduler) {
     BodyReader reader = new BodyReader(source, maxBytes);
     if (announced > maxBytes) {
@@ -48,10 +48,22 @@ final class BodyReader {
     }
     Scheduler.Task timer =
         scheduler.schedule(reader::expire, limit.toMillis(), TimeUnit.MILLISECONDS);
-    CompletionStage<InputStream> whole = reader.whole;
+    CompletionStage<List<byte[]>> whole = reader.whole;
     whole.whenComplete((body, failure) -> timer.cancel());
     reader.proceed();
     return whole;
+  }
+
+  /**
+   * Opens a body that was read.
+   *
+   * @param pieces the body
+   * @return its bytes
+   */
+  static InputStream stream(List<byte[]> pieces) {
+    List<InputStream> streams = new ArrayList<>();
+    pieces.forEach(piece -> streams.add(new ByteArrayInputStream(piece)));
+    return new SequenceInputStream(Collections.enumeration(streams));
   }
 
   private void proceed() {
@@ -68,7 +80,7 @@ final class BodyReader {
       boolean last = chunk.isLast();
       take(chunk);
       if (last) {
-        whole.complete(new SequenceInputStream(Collections.enumeration(pieces)));
+        whole.complete(List.copyOf(pieces));
       }
     }
   }
@@ -80,7 +92,7 @@ final class BodyReader {
     } else if (chunk.hasRemaining()) {
       byte[] piece = new byte[chunk.remaining()];
       chunk.getByteBuffer().get(piece);
-      pieces.add(new ByteArrayInputStream(piece));
+      pieces.add(piece);
     }
     chunk.release();
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
@@ -46,6 +47,9 @@ final class JettyExchange implements Exchange {
   private final ClientEndPoint client;
   private final long arrived;
   private final AtomicBoolean answered = new AtomicBoolean();
+
+  /** What was read of the body, for the next handler too; null until the first asks for it. */
+  private final AtomicReference<CompletableFuture<List<byte[]>>> body = new AtomicReference<>();
 
   /** What to run when the client goes; null once it has gone. Guarded by this. */
   private List<Runnable> whenGone = new ArrayList<>();
@@ -108,15 +112,34 @@ final class JettyExchange implements Exchange {
 
   @Override
   public CompletionStage<InputStream> readBody(long maxBytes) {
-    CompletionStage<InputStream> whole =
-        BodyReader.read(
-            request,
-            request.getLength(),
-            maxBytes,
-            host.bodyLimit(),
-            request.getComponents().getScheduler());
-    whole.whenComplete((body, failure) -> watch());
-    return whole;
+    if (body.compareAndSet(null, new CompletableFuture<>())) {
+      BodyReader.read(
+              request,
+              request.getLength(),
+              maxBytes,
+              host.bodyLimit(),
+              request.getComponents().getScheduler())
+          .whenComplete(
+              (pieces, failure) -> {
+                watch();
+                if (failure == null) {
+                  body.get().complete(pieces);
+                } else {
+                  body.get().completeExceptionally(failure);
+                }
+              });
+    }
+    CompletableFuture<InputStream> asked = new CompletableFuture<>();
+    CompletionStage<List<byte[]>> whole = body.get();
+    whole.whenComplete(
+        (pieces, failure) -> {
+          if (failure == null) {
+            asked.complete(BodyReader.stream(pieces));
+          } else {
+            asked.completeExceptionally(failure);
+          }
+        });
+    return asked;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -241,6 +242,36 @@ class HttpsServerTest {
       dispatcher.bind(ECHO);
       assertThat(client.reply().body()).isEqualTo("PUT/a");
       assertThat(client.get("/b").body()).isEqualTo("GET/b");
+    }
+  }
+
+  @Test
+  void nextHandlerGetsTheBodyThatTheLastOneRead() throws Exception {
+    CompletableFuture<Exchange> first = new CompletableFuture<>();
+    RequestHandler going =
+        exchange -> exchange.readBody(100).thenAccept(body -> first.complete(exchange));
+    dispatcher.bind(going);
+    try (TestClient client = connect()) {
+      client.request("PUT", "/a", "body");
+      Exchange handed = first.get(5, TimeUnit.SECONDS);
+      dispatcher.unbind(going);
+      handed.handBack();
+      waitUntilParked(1);
+      dispatcher.bind(
+          exchange ->
+              exchange
+                  .readBody(100)
+                  .thenAccept(
+                      body -> {
+                        try (body) {
+                          exchange.respond(
+                              new Answer(200, Map.of(), Body.json(body.readAllBytes())));
+                        } catch (IOException impossible) {
+                          throw new UncheckedIOException(impossible);
+                        }
+                      }));
+      assertThat(client.reply().body()).isEqualTo("body");
+      assertThat(client.get("/b").status()).isEqualTo(200);
     }
   }
 
