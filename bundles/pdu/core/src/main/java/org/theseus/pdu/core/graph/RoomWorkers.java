@@ -29,6 +29,7 @@ public final class RoomWorkers implements AutoCloseable {
   private final ThreadPoolExecutor pool = Threads.pool("pdu-core-room", THREADS);
   private final Map<RoomId, Queue<Piece<?>>> queues = new HashMap<>();
   private final Gate gate = new Gate();
+  private final Duration drain;
 
   private record Piece<T>(Supplier<T> work, CompletableFuture<T> result) {
     /** Does the work; what is to be told is told by what this returns. */
@@ -40,6 +41,15 @@ public final class RoomWorkers implements AutoCloseable {
         return () -> result.completeExceptionally(failed);
       }
     }
+  }
+
+  /** Starts the workers. */
+  public RoomWorkers() {
+    this(DRAIN);
+  }
+
+  RoomWorkers(Duration drain) {
+    this.drain = drain;
   }
 
   /**
@@ -79,38 +89,46 @@ public final class RoomWorkers implements AutoCloseable {
     if (!gate.enter()) {
       return;
     }
-    Runnable told;
+    Runnable told = () -> {};
     try {
       Piece<?> piece;
       synchronized (this) {
         piece = queues.get(room).remove();
       }
       told = piece.run();
-      synchronized (this) {
-        if (queues.get(room).isEmpty()) {
-          queues.remove(room);
-        } else {
-          pool.execute(() -> turn(room));
-        }
-      }
+      goOn(room);
     } finally {
       gate.leave();
+      told.run();
     }
-    told.run();
   }
 
-  /** Waits for the pieces under way, at most 5 s, and gives up those that have not begun. */
+  private synchronized void goOn(RoomId room) {
+    Queue<Piece<?>> queue = queues.get(room);
+    if (queue == null) {
+      LOG.debug("a piece of work on {} has ended after the workers were closed", room);
+    } else if (queue.isEmpty()) {
+      queues.remove(room);
+    } else {
+      pool.execute(() -> turn(room));
+    }
+  }
+
+  /**
+   * Waits for the pieces under way, at most 5 s, and gives up those that have not begun. What a
+   * piece answers that takes longer is told all the same.
+   */
   @Override
   public void close() {
-    int left = gate.drain(DRAIN);
+    int left = gate.drain(drain);
     if (left > 0) {
       LOG.warn("gave up waiting for {} pieces of work on rooms", left);
     }
-    pool.shutdown();
     List<Piece<?>> abandoned;
     synchronized (this) {
       abandoned = queues.values().stream().<Piece<?>>flatMap(Queue::stream).toList();
       queues.clear();
+      pool.shutdown();
     }
     abandoned.forEach(piece -> piece.result().completeExceptionally(closing()));
   }

@@ -3,6 +3,7 @@ package org.theseus.pdu.core.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -107,6 +108,31 @@ class RoomWorkersTest {
     assertThatThrownBy(queued::join).hasCauseInstanceOf(TransientException.class);
     assertThatThrownBy(() -> workers.submit(ROOM, () -> 1).toCompletableFuture().join())
         .hasCauseInstanceOf(TransientException.class);
+  }
+
+  @Test
+  void tellsWhatAPieceAnswersThatOutlastsTheClosing() throws InterruptedException {
+    // given a piece under way, and workers that do not wait for it
+    RoomWorkers workers = new RoomWorkers(Duration.ZERO);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    CompletableFuture<Boolean> underWay =
+        workers
+            .submit(
+                ROOM,
+                () -> {
+                  begun.countDown();
+                  return await(goOn);
+                })
+            .toCompletableFuture();
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+
+    // when
+    workers.close();
+    goOn.countDown();
+
+    // then
+    assertThat(underWay).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(true);
   }
 
   private static boolean await(CountDownLatch latch) {
