@@ -38,7 +38,7 @@ public record Tools(
           () -> {
             try {
               work.get().whenComplete((value, failed) -> end(result, value, failed));
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException | Error failed) {
               result.completeExceptionally(failed);
             }
           });
