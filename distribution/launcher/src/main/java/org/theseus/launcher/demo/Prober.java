@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
@@ -35,6 +36,12 @@ import javax.net.ssl.TrustManagerFactory;
 final class Prober implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMillis(20);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /**
+   * More than wait for answers in the longest pause there may be; past it the prober is the load.
+   */
+  private static final int MOST_AT_ONCE = 512;
+
   private static final List<String> PATHS =
       List.of("/_matrix/federation/v1/version", "/_matrix/key/v2/server");
 
@@ -49,6 +56,7 @@ final class Prober implements AutoCloseable {
   private final SSLContext tls;
   private final Queue<Probe> probes = new ConcurrentLinkedQueue<>();
   private final AtomicLong count = new AtomicLong();
+  private final Semaphore places = new Semaphore(MOST_AT_ONCE);
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService connections = Executors.newCachedThreadPool();
 
@@ -79,12 +87,17 @@ final class Prober implements AutoCloseable {
 
   void start() {
     var unused =
-        clock.scheduleAtFixedRate(
-            () -> connections.execute(this::probe), 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        clock.scheduleAtFixedRate(this::begin, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   List<Probe> probes() {
     return List.copyOf(probes);
+  }
+
+  private void begin() {
+    if (places.tryAcquire()) {
+      connections.execute(this::probe);
+    }
   }
 
   private void probe() {
@@ -98,6 +111,7 @@ final class Prober implements AutoCloseable {
       problem = failed.toString();
     }
     probes.add(new Probe(new Interval(start, Instant.now()), path, problem));
+    places.release();
   }
 
   /** Asks once on a connection of its own; the time-out holds for each step. */
