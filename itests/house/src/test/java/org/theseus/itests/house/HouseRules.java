@@ -103,13 +103,23 @@ final class HouseRules {
       if (!component.pids().isEmpty() && !component.pids().equals(List.of(component.name()))) {
         found.add(component.name() + " is configured as " + component.pids());
       }
-      if (component.provides().contains("org.theseus.transport.api.Endpoint")
-          && jar.header("Provide-Capability").keySet().stream()
-              .noneMatch(namespace -> namespace.startsWith("org.theseus.endpoint"))) {
-        found.add(component.name() + " is an endpoint, and its bundle names no paths");
-      }
+    }
+    long endpoints = jar.components().stream().filter(HouseRules::isEndpoint).count();
+    long routes =
+        jar.header("Provide-Capability").keySet().stream().filter(HouseRules::isRoute).count();
+    if (endpoints > routes) {
+      found.add("%s has %d endpoints and names %d routes".formatted(name, endpoints, routes));
     }
     return found;
+  }
+
+  private static boolean isEndpoint(Component component) {
+    return component.provides().contains("org.theseus.transport.api.Endpoint");
+  }
+
+  /** A namespace that is there more than once has a tilde for each time more. */
+  private static boolean isRoute(String namespace) {
+    return namespace.matches("org\\.theseus\\.endpoint~*");
   }
 
   /** The plain jars a bundle may carry privately. */

@@ -144,14 +144,30 @@ class HouseRulesTest {
   }
 
   @Test
-  void anEndpointsBundleNamesItsPaths() throws IOException {
-    BundleJar jar =
-        withComponent(
-            "org.theseus.pdu.core",
-            component("E", "org.theseus.transport.api.Endpoint", "interface=\"x\""));
+  void aBundleNamesARouteForEachOfItsEndpoints() throws IOException {
+    assertThat(HouseRules.violations(withTwoEndpoints("org.theseus.edu")))
+        .containsExactly("org.theseus.pdu.core has 2 endpoints and names 0 routes");
+    assertThat(HouseRules.violations(withTwoEndpoints("org.theseus.endpoint;path=\"/a\"")))
+        .containsExactly("org.theseus.pdu.core has 2 endpoints and names 1 routes");
+    assertThat(
+            HouseRules.violations(
+                withTwoEndpoints(
+                    "org.theseus.endpoint;path=\"/a\",org.theseus.endpoint;path=\"/b\"")))
+        .isEmpty();
+  }
 
-    assertThat(HouseRules.violations(jar))
-        .containsExactly("E is an endpoint, and its bundle names no paths");
+  private BundleJar withTwoEndpoints(String capabilities) throws IOException {
+    String endpoint = "org.theseus.transport.api.Endpoint";
+    return jar(
+        "org.theseus.pdu.core",
+        Map.of(
+            "Service-Component",
+            "OSGI-INF/a.xml,OSGI-INF/b.xml",
+            "Provide-Capability",
+            capabilities),
+        Map.of(
+            "OSGI-INF/a.xml", component("A", endpoint, "interface=\"x\""),
+            "OSGI-INF/b.xml", component("B", endpoint, "interface=\"x\"")));
   }
 
   @Test
