@@ -3,6 +3,7 @@ package org.theseus.pdu.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -127,10 +128,7 @@ class GapsTest {
     b.receive(a.name(), fine.json());
 
     // then it need not wait until those have timed out
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
-    while (RoomsTest.bodies(b, room).isEmpty() && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-    }
+    assertThat(arrives("fine")).isTrue();
     assertThat(RoomsTest.bodies(b, room)).containsExactly("fine");
   }
 
@@ -257,23 +255,89 @@ class GapsTest {
   }
 
   @Test
+  void letsNoSlowServerKeepTheGapsOfOthersOpen() {
+    // given a server that sends an event and then does not tell what it follows
+    TestServer c = world.server("c.example");
+    UserId carol = c.user("carol");
+    c.join(room, carol, a);
+    world.deliver();
+    c.say(room, carol, "lost");
+    Event stuck = c.say(room, carol, "stuck");
+    world.silence(c.name());
+    b.receive(c.name(), stuck.json());
+
+    // when another server's event refers to what is missing too
+    a.say(room, alice, "filled");
+    Event last = a.say(room, alice, "last");
+    b.receive(a.name(), last.json());
+
+    // then its gap is filled
+    assertThat(arrives("last")).isTrue();
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("filled", "last");
+  }
+
+  @Test
   void fetchesMissingAuthEvents() {
-    // given an outlier-to-be: a join of somebody else that never reached us
+    // given an event beside the join of its sender, which never reached us
+    List<Event> chain = besideTheJoinItCites(1);
+
+    // when it reaches us
+    b.receive(ServerName.of("c.example"), chain.get(0).json());
+    b.settle();
+
+    // then the join has been fetched, and the event judged
+    assertThat(world.requests()).anyMatch(path -> path.contains("event_auth"));
+    assertThat(b.core().graph().events().find(chain.get(0).authEvents()))
+        .hasSameSizeAs(chain.get(0).authEvents());
+    assertThat(stored(chain.get(0).id())).isPresent();
+    assertThat(journaled(chain.get(0).id())).isEmpty();
+  }
+
+  @Test
+  void stopsAskingForAuthEventsAfterAWhile() {
+    // given many events whose auth events nobody tells, each server slowly
+    List<Event> chain = besideTheJoinItCites(10);
+    world.intercept(
+        (origin, request) -> {
+          if (!request.path().contains("event_auth")) {
+            return Optional.empty();
+          }
+          world.pass(20_000);
+          return Optional.of(new Response(404, JsonObject.EMPTY));
+        });
+
+    // when the last of them arrives
+    b.receive(ServerName.of("c.example"), chain.get(9).json());
+    b.settle();
+
+    // then it waits
+    assertThat(world.requests()).filteredOn(path -> path.contains("event_auth")).hasSize(3);
+    assertThat(journaled(chain.get(9).id()).orElseThrow().attempts()).isEqualTo(1);
+  }
+
+  /** A chain that begins where we stand and cites a join that we do not have. */
+  private List<Event> besideTheJoinItCites(int length) {
+    JsonArray prev =
+        JsonArray.ofStrings(
+            b.core().graph().rooms().get(room).tips().keySet().stream()
+                .map(EventId::value)
+                .toList());
     TestServer c = world.server("c.example");
     UserId carol = c.user("carol");
     c.join(room, carol, a);
     a.lose(b);
-    world.deliver();
-    Event hello = c.say(room, carol, "hello");
-
-    // when what she says reaches us
+    JsonObject said = c.say(room, carol, "hello").json().without("hashes", "signatures");
     c.lose(b);
-    b.receive(c.name(), hello.json());
-    b.settle();
-
-    // then her join has been fetched
-    assertThat(RoomsTest.bodies(b, room)).containsExactly("hello");
-    assertThat(b.state(room)).isEqualTo(c.state(room));
+    List<Event> chain = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      Event next =
+          TestServer.version("11").hashAndSign(said.with("prev_events", prev), c.name(), c.key());
+      c.receive(c.name(), next.json());
+      chain.add(next);
+      prev = JsonArray.ofStrings(List.of(next.id().value()));
+    }
+    c.settle();
+    return chain;
   }
 
   @Test
@@ -326,6 +390,17 @@ class GapsTest {
     assertThat(RoomsTest.bodies(c, room)).hasSize(12).startsWith("m0", "m1");
     assertThat(c.core().graph().events().stored(world.timeline(c, room)).values())
         .allMatch(event -> event.outcome() == Outcome.ACCEPTED);
+  }
+
+  /** Waits for a message, not as long as it takes until others have timed out. */
+  private boolean arrives(String body) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+    while (!RoomsTest.bodies(b, room).contains(body) && System.nanoTime() < deadline) {
+      world.pass(100);
+      b.core().journal().process(room);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+    return RoomsTest.bodies(b, room).contains(body);
   }
 
   /** Journals events as those of one transaction are, told to nobody. */

@@ -32,6 +32,7 @@ final class World implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private volatile Interceptor interceptor = (origin, request) -> Optional.empty();
   private volatile boolean hidden;
+  private final Set<ServerName> silent = ConcurrentHashMap.newKeySet();
   private final Set<ServerName> stalled = ConcurrentHashMap.newKeySet();
   private final AtomicLong clock = new AtomicLong(1_700_000_000_000L);
 
@@ -112,6 +113,11 @@ final class World implements AutoCloseable {
     hidden = hide;
   }
 
+  /** Has a server take requests and never answer. */
+  void silence(ServerName server) {
+    silent.add(server);
+  }
+
   /** Has nobody answer for a server's keys, ever. */
   void stallKeys(ServerName server) {
     stalled.add(server);
@@ -136,6 +142,9 @@ final class World implements AutoCloseable {
     Optional<FederationClient.Response> answer = interceptor.answer(origin, request);
     if (answer.isPresent()) {
       return CompletableFuture.completedFuture(answer.get());
+    }
+    if (silent.contains(request.destination())) {
+      return new CompletableFuture<>();
     }
     TestServer to = servers.get(request.destination());
     return to == null || isCut(origin, request.destination())

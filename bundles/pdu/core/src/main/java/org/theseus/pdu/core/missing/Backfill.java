@@ -66,8 +66,7 @@ public final class Backfill implements History {
   public CompletionStage<Integer> backfill(RoomId id, int limit) {
     Room room = graph.rooms().get(id);
     room.state();
-    Errand errand =
-        Errand.of(room, graph.versions().held(room.version()), graph.ourselves(), Optional.empty());
+    Errand errand = Errand.of(graph, room, graph.versions().held(room.version()), Optional.empty());
     List<EventId> from =
         graph.database().run(unit -> missingBehind(unit, id)).stream().limit(MAX_FROM).toList();
     return from.isEmpty()

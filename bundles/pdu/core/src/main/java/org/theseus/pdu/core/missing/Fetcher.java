@@ -59,7 +59,7 @@ public final class Fetcher implements Missing {
   @Override
   public CompletionStage<List<Pulled>> fetch(
       Room room, RoomVersion version, Event event, ServerName origin) {
-    Errand errand = Errand.of(room, version, graph.ourselves(), Optional.of(origin));
+    Errand errand = Errand.of(graph, room, version, Optional.of(origin));
     return CompletableFuture.supplyAsync(
             () ->
                 new Gap(
@@ -80,7 +80,8 @@ public final class Fetcher implements Missing {
     if (gap.isFilled()
         || gap.isFull()
         || round == MAX_ROUNDS
-        || server == errand.servers().size()) {
+        || server == errand.servers().size()
+        || errand.isOver()) {
       return CompletableFuture.completedFuture(null);
     }
     Room room = errand.room();

@@ -13,7 +13,6 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.pdu.core.graph.Graph;
-import org.theseus.pdu.core.graph.Room;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
@@ -46,21 +45,22 @@ final class ToldStates {
    * The state before an event as the first of some servers tells it that can, its events stored.
    */
   CompletionStage<Optional<Map<StateKey, EventId>>> before(Errand errand, Event event) {
-    return before(errand.room(), errand.version(), event, errand.servers());
+    return before(errand, event, errand.servers());
   }
 
   private CompletionStage<Optional<Map<StateKey, EventId>>> before(
-      Room room, RoomVersion version, Event event, List<ServerName> servers) {
-    if (servers.isEmpty()) {
+      Errand errand, Event event, List<ServerName> servers) {
+    if (servers.isEmpty() || errand.isOver()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
+    RoomId room = errand.room().id();
     ServerName server = servers.get(0);
     return peers
-        .stateIds(server, room.id(), event.id())
+        .stateIds(server, room, event.id())
         .thenCompose(
             ids ->
-                complete(room.id(), version, event, server, ids)
-                    .thenApplyAsync(done -> slots(room.id(), ids.state()), executor))
+                complete(room, errand.version(), event, server, ids)
+                    .thenApplyAsync(done -> slots(room, ids.state()), executor))
         .handle(
             (slots, failed) -> {
               if (failed != null) {
@@ -72,7 +72,7 @@ final class ToldStates {
             slots ->
                 slots.isPresent()
                     ? CompletableFuture.completedFuture(slots)
-                    : before(room, version, event, servers.subList(1, servers.size())));
+                    : before(errand, event, servers.subList(1, servers.size())));
   }
 
   private CompletionStage<Void> complete(

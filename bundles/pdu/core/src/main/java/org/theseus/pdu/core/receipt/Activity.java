@@ -6,18 +6,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.ServerName;
 
 /**
  * What goes on in a room's journal. When it is looked at is for all threads, guarded by {@code
  * this}; the rest is the room's worker's own.
  */
 final class Activity {
+  private static final int MAX_FETCHES = 8;
+
   private boolean queued;
   private long wakesAtTs = Long.MAX_VALUE;
 
   private final Set<EventId> verifying = new HashSet<>();
   private final Map<EventId, Set<EventId>> followers = new HashMap<>();
-  private Optional<EventId> fetchingFor = Optional.empty();
+  private final Map<ServerName, EventId> fetchingFor = new HashMap<>();
 
   /** Asks for a look; tells whether it has to be queued. */
   synchronized boolean begin() {
@@ -51,20 +54,21 @@ final class Activity {
     verifying.remove(event);
   }
 
-  boolean isFetching() {
-    return fetchingFor.isPresent();
+  /** One gap is filled after the other, but no server makes the events of another wait. */
+  boolean mayFetch(ServerName origin) {
+    return fetchingFor.size() < MAX_FETCHES && !fetchingFor.containsKey(origin);
   }
 
   boolean isFetchedFor(EventId event) {
-    return fetchingFor.equals(Optional.of(event));
+    return fetchingFor.containsValue(event);
   }
 
-  void fetchFor(EventId event) {
-    fetchingFor = Optional.of(event);
+  void fetchFor(EventId event, ServerName origin) {
+    fetchingFor.put(origin, event);
   }
 
-  void fetched() {
-    fetchingFor = Optional.empty();
+  void fetched(ServerName origin) {
+    fetchingFor.remove(origin);
   }
 
   void await(EventId event, EventId follower) {

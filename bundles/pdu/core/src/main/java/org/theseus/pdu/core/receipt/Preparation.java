@@ -66,7 +66,7 @@ final class Preparation {
     if (entry.pdu().attempts() == 0 && now < patientUntil) {
       return patientUntil;
     }
-    if (!activity.isFetching()) {
+    if (activity.mayFetch(entry.pdu().origin())) {
       fetch(entry);
     }
     return NEVER;
@@ -174,7 +174,7 @@ final class Preparation {
   }
 
   private void fetch(Entry entry) {
-    activity.fetchFor(entry.event().id());
+    activity.fetchFor(entry.event().id(), entry.pdu().origin());
     journal
         .tools()
         .missing()
@@ -183,7 +183,7 @@ final class Preparation {
             (pulled, failed) ->
                 onWorker(
                     () -> {
-                      activity.fetched();
+                      activity.fetched(entry.pdu().origin());
                       fetched(entry, Optional.ofNullable(pulled).orElse(List.of()), failed);
                     }));
   }
