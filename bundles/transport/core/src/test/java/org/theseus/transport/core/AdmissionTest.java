@@ -24,6 +24,17 @@ class AdmissionTest {
   }
 
   @Test
+  void oneClientLeavesRoomForTheBodiesOfOthers() {
+    assertThat(admission.enter(one, 20)).isTrue();
+    assertThat(admission.enter(one, 6)).isFalse();
+    assertThat(admission.enter(one, 5)).isTrue();
+    assertThat(admission.enter(other, 75)).isTrue();
+    admission.leave(one, 20);
+    admission.leave(one, 5);
+    assertThat(admission.enter(one, 25)).isTrue();
+  }
+
+  @Test
   void whatLeftMakesRoom() {
     assertThat(admission.enter(one, 0)).isTrue();
     assertThat(admission.enter(one, 0)).isTrue();

@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param idle how long a connection may wait for its next request: longer than the pools of peers
  *     keep theirs, so that they close first (Synapse after two minutes)
  * @param head how long a handshake or the head of a request may take
- * @param body how long the body of a request may take
+ * @param body how long the body of a request may take: it takes up room before its sender is known,
+ *     and a transaction has to be answered within 25 seconds
  */
 record Settings(
     InetSocketAddress address,
@@ -25,7 +26,7 @@ record Settings(
     Duration body) {
   private static final Duration IDLE = Duration.ofMinutes(3);
   private static final Duration HEAD = Duration.ofSeconds(30);
-  private static final Duration BODY = Duration.ofSeconds(60);
+  private static final Duration BODY = Duration.ofSeconds(20);
 
   Settings {
     Objects.requireNonNull(address);
