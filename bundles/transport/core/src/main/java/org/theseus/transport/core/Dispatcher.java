@@ -43,6 +43,7 @@ final class Dispatcher {
   private final List<PeerListener> peerListeners = new CopyOnWriteArrayList<>();
   private final Admission admission = new Admission(MAX_AT_WORK, MAX_BODY_BYTES_AT_WORK);
   private final Gate gate = new Gate();
+  private final Patience patience = new Patience(DRAIN, System::nanoTime);
   private final Set<InboundCall> live = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean waking = new AtomicBoolean();
   private final Executor pool;
@@ -92,17 +93,21 @@ final class Dispatcher {
 
   /** Opens the way to an endpoint. */
   void add(BoundEndpoint endpoint) {
+    patience.renew();
     routes.add(endpoint);
     wake();
   }
 
-  /** Closes the way to an endpoint and waits for the calls inside it. */
+  /**
+   * Closes the way to an endpoint and waits for the calls inside it: for all that go in a row no
+   * longer than for one.
+   */
   void remove(Endpoint endpoint) {
     routes
         .remove(endpoint)
         .ifPresent(
             bound -> {
-              int left = bound.gate().drain(DRAIN);
+              int left = drain(bound.gate());
               if (left > 0) {
                 LOG.warn("{} went with {} calls inside", bound.key(), left);
               }
@@ -184,6 +189,15 @@ final class Dispatcher {
   /** Forgets a call that was answered, handed back or dropped. */
   void ended(InboundCall call) {
     live.remove(call);
+  }
+
+  private int drain(Gate going) {
+    Duration limit = patience.begin();
+    try {
+      return going.drain(limit);
+    } finally {
+      patience.end();
+    }
   }
 
   private void refuse(Exchange exchange, Answer answer) {
