@@ -61,6 +61,7 @@ class RunIT {
       run.destroy();
       assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
+    assertThat(run.exitValue()).as("stopped as asked").isZero();
     assertThat(Command.run(directory, "run", "--home", "home", "--server-name", "b:1").status())
         .isEqualTo(2);
   }
