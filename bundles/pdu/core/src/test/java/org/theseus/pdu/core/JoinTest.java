@@ -22,6 +22,7 @@ import org.theseus.pdu.api.RoomGraphs.Admission;
 import org.theseus.pdu.api.RoomGraphs.UnfinishedJoin;
 import org.theseus.pdu.api.RoomInfo.Participation;
 import org.theseus.pdu.api.Template;
+import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.persistence.api.LoggedEvent;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
@@ -29,6 +30,7 @@ import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.UserId;
 import org.theseus.transaction.api.Receipt;
@@ -282,6 +284,44 @@ class JoinTest {
     b.settle();
     assertThat(RoomsTest.bodies(b, room)).containsExactly("early");
     assertThat(b.graphs().unfinishedJoins()).isEmpty();
+  }
+
+  @Test
+  void dropsAllThatTheAccessListDeniesOnceItIsKnown() {
+    // given a room that denies two servers, and a join under way
+    RoomId room = a.create("11", alice);
+    JsonObject list =
+        TestServer.content("allow", List.of("*"))
+            .with("deny", JsonArray.ofStrings(List.of("c.example", "d.example")));
+    a.set(room, alice, "m.room.server_acl", list);
+    Granted granted = granted(room);
+    Event early = a.say(room, alice, "early");
+    Event evading = a.say(room, alice, "evading");
+    a.lose(b);
+
+    // when one sends more than anybody counts, and events come from the other and a third
+    b.store()
+        .run(
+            unit -> {
+              for (int i = 0; i < 10_000; i++) {
+                unit.journal().add(held(room, "$flood" + i));
+              }
+              return room;
+            });
+    b.receive(ServerName.of("c.example"), evading.json());
+    b.receive(a.name(), early.json());
+    adopt(granted.join(), granted.state(), granted.authChain());
+    b.settle();
+
+    // then the third's alone are taken in
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("early");
+    Set<RoomId> journaled = b.store().run(unit -> unit.journal().rooms());
+    assertThat(journaled).isEmpty();
+  }
+
+  private static JournaledPdu held(RoomId room, String id) {
+    return JournaledPdu.received(
+        room, EventId.of(id), ServerName.of("d.example"), JsonObject.EMPTY.toBytes(), true, 1);
   }
 
   @Test

@@ -35,6 +35,22 @@ public interface JournalStore {
   void remove(RoomId roomId, EventId eventId);
 
   /**
+   * Removes all PDUs of a room that a server sent us, those in quarantine too.
+   *
+   * @param roomId the room
+   * @param origin the server
+   */
+  void removeAll(RoomId roomId, ServerName origin);
+
+  /**
+   * Lists the servers that sent us PDUs of a room, those in quarantine too.
+   *
+   * @param roomId the room
+   * @return the servers
+   */
+  Set<ServerName> origins(RoomId roomId);
+
+  /**
    * Finds a PDU.
    *
    * @param roomId its room

@@ -124,6 +124,29 @@ public interface JournalStoreContract extends StoreContract {
   }
 
   @Test
+  default void removesWhatOneServerSentOfOneRoom() {
+    in(
+        unit -> {
+          // given PDUs of two rooms and two servers, one in quarantine
+          unit.journal().add(unverified("c1", C));
+          unit.journal().add(unverified("c2", C).quarantinedBecause("it throws"));
+          unit.journal().add(unverified("b", B));
+          unit.journal()
+              .add(JournaledPdu.received(OTHER_ROOM, id("c"), C, Samples.bytes("{}"), true, 9));
+          assertThat(unit.journal().origins(ROOM)).containsExactlyInAnyOrder(B, C);
+
+          unit.journal().removeAll(ROOM, C);
+
+          assertThat(unit.journal().origins(ROOM)).containsExactly(B);
+          assertThat(unit.journal().find(ROOM, id("c2"))).isEmpty();
+          assertThat(names(unit.journal().due(ROOM, 99, 10))).containsExactly("b");
+          assertThat(unit.journal().origins(OTHER_ROOM)).containsExactly(C);
+          unit.journal().removeAll(ROOM, A);
+          assertThat(unit.journal().origins(ROOM)).containsExactly(B);
+        });
+  }
+
+  @Test
   default void removesWhatWasProcessed() {
     in(
         unit -> {

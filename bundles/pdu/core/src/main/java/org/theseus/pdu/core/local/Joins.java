@@ -9,7 +9,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.theseus.pdu.api.RoomGraphs.UnfinishedJoin;
 import org.theseus.pdu.core.graph.Change;
@@ -23,7 +22,6 @@ import org.theseus.pdu.core.graph.State;
 import org.theseus.pdu.core.missing.Outliers;
 import org.theseus.pdu.core.receipt.AccessList;
 import org.theseus.persistence.api.EventStore.Placement;
-import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.persistence.api.LocalMembership;
 import org.theseus.persistence.api.PendingJoin;
 import org.theseus.persistence.api.RoomRecord;
@@ -43,7 +41,6 @@ import org.theseus.protocol.api.StateKey;
 /** Joins rooms through other servers, and keeps memberships of rooms we are not in. */
 final class Joins {
   private static final int BATCH = 500;
-  private static final int MAX_HELD = 10_000;
 
   private final Graph graph;
   private final JsonReader json;
@@ -113,26 +110,6 @@ final class Joins {
       return room.participation();
     }
     return room.current().isPresent() ? Participation.LEFT : Participation.OUTSIDE;
-  }
-
-  /** Whom the room's access list denies we could not know while PDUs were held. */
-  private void dropDenied(RoomId id) {
-    Function<StateKey, Optional<Event>> state =
-        graph.rooms().get(id).state().lookup(graph.events());
-    List<JournaledPdu> held =
-        graph.database().run(unit -> unit.journal().due(id, Long.MAX_VALUE, MAX_HELD));
-    List<EventId> denied =
-        held.stream()
-            .filter(pdu -> !AccessList.allows(state, pdu.origin()))
-            .map(JournaledPdu::eventId)
-            .toList();
-    graph
-        .database()
-        .run(
-            unit -> {
-              denied.forEach(event -> unit.journal().remove(id, event));
-              return id;
-            });
   }
 
   private void dropHeld(RoomId id) {
@@ -206,7 +183,6 @@ final class Joins {
       throw Refusals.forbidden("the state does not allow our join: " + ruling.reason());
     }
     commit(version, join, before);
-    dropDenied(id);
     return id;
   }
 
@@ -236,12 +212,26 @@ final class Joins {
                 .change(room, List.of(placed), Set.of(join.id()), placed.after(), Map.of());
     List<PendingJoin> pending =
         pending(join.roomId()).stream().filter(other -> other.eventId().equals(join.id())).toList();
+    Optional<Event> list =
+        room.isJoined()
+            ? Optional.empty()
+            : placed.after().lookup(graph.events()).apply(StateKey.SERVER_ACL);
     graph
         .ledger()
         .commit(
             change
                 .and(unit -> noteBackwards(unit, join))
+                .and(unit -> dropDenied(unit, join.roomId(), list))
                 .and(unit -> pending.forEach(unit.rooms()::removePendingJoin)));
+  }
+
+  /** Whom the room's access list denies we could not know while PDUs were held. */
+  private static void dropDenied(UnitOfWork unit, RoomId id, Optional<Event> list) {
+    if (list.isPresent()) {
+      unit.journal().origins(id).stream()
+          .filter(origin -> !AccessList.allows(slot -> list, origin))
+          .forEach(origin -> unit.journal().removeAll(id, origin));
+    }
   }
 
   private static void noteBackwards(UnitOfWork unit, Event join) {

@@ -38,6 +38,23 @@ public final class JournalQueries {
   /** Removes a PDU. */
   public static final String REMOVE = "DELETE FROM journal_pdu " + THIS_ONE;
 
+  /** Removes all PDUs of a room from one origin. */
+  public static final String REMOVE_ALL =
+      """
+      DELETE FROM journal_pdu
+      WHERE room = (SELECT nid FROM room_ref WHERE room_id = ?)
+        AND origin = (SELECT nid FROM server_ref WHERE server_name = ?)
+      """;
+
+  /** The origins of a room's PDUs. */
+  public static final String ORIGINS =
+      """
+      SELECT server_name FROM server_ref
+      WHERE nid IN (
+        SELECT origin FROM journal_pdu
+        WHERE room = (SELECT nid FROM room_ref WHERE room_id = ?))
+      """;
+
   /** Finds a PDU. */
   public static final String FIND = SELECT + THIS_ONE;
 

@@ -61,6 +61,18 @@ final class JdbcJournalStore implements JournalStore {
   }
 
   @Override
+  public void removeAll(RoomId roomId, ServerName origin) {
+    session.update(JournalQueries.REMOVE_ALL, roomId.value(), origin.value());
+  }
+
+  @Override
+  public Set<ServerName> origins(RoomId roomId) {
+    return new LinkedHashSet<>(
+        session.list(
+            JournalQueries.ORIGINS, row -> ServerName.of(row.getString(1)), roomId.value()));
+  }
+
+  @Override
   public Optional<JournaledPdu> find(RoomId roomId, EventId eventId) {
     return session.find(
         JournalQueries.FIND, JdbcJournalStore::pdu, roomId.value(), eventId.value());
