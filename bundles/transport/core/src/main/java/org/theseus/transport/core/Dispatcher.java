@@ -32,6 +32,9 @@ final class Dispatcher {
   private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final int MAX_AT_WORK = 256;
 
+  /** Only their heads take up room; keys may take nine seconds to come. */
+  private static final int MAX_LOOKING = 1_024;
+
   /** As they come; parsed they take several times as much. */
   private static final long MAX_BODY_BYTES_AT_WORK = 64L << 20;
 
@@ -42,6 +45,7 @@ final class Dispatcher {
   private final AtomicReference<Services> services = new AtomicReference<>(Services.NONE);
   private final List<PeerListener> peerListeners = new CopyOnWriteArrayList<>();
   private final Admission admission = new Admission(MAX_AT_WORK, MAX_BODY_BYTES_AT_WORK);
+  private final Admission lookUps = new Admission(MAX_LOOKING, 0);
   private final Gate gate = new Gate();
   private final Patience patience = new Patience(DRAIN, System::nanoTime);
   private final Set<InboundCall> live = ConcurrentHashMap.newKeySet();
@@ -142,6 +146,11 @@ final class Dispatcher {
 
   Admission admission() {
     return admission;
+  }
+
+  /** Lets calls in that wait for keys: their senders are not known yet, so they work on nothing. */
+  Admission lookUps() {
+    return lookUps;
   }
 
   Gate gate() {

@@ -23,9 +23,9 @@ import org.theseus.transport.api.KeyRing;
 import org.theseus.transport.api.Route;
 
 /**
- * One request on its way: admitted, authenticated, read, handed to its endpoint, answered. It is
- * worked on by one thread at a time. While it is worked on it is inside the dispatcher's gate;
- * whoever takes it to its next stage answers for leaving that.
+ * One request on its way: its keys found, admitted, read, authenticated, handed to its endpoint,
+ * answered. It is worked on by one thread at a time. While it is worked on it is inside the
+ * dispatcher's gate; whoever takes it to its next stage answers for leaving that.
  */
 final class InboundCall implements ParkingLot.Parked {
   private static final Logger LOG = LoggerFactory.getLogger(InboundCall.class);
@@ -58,6 +58,8 @@ final class InboundCall implements ParkingLot.Parked {
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean gone;
   private volatile Optional<Route> admitted = Optional.empty();
+  private volatile boolean looking;
+  private volatile Optional<RequestReader.Keys> keys = Optional.empty();
   private volatile Optional<KeyRing> stoppedRing = Optional.empty();
   private volatile Optional<ServerName> origin = Optional.empty();
   private volatile Optional<JsonValue> body = Optional.empty();
@@ -85,7 +87,9 @@ final class InboundCall implements ParkingLot.Parked {
     return route.isPresent()
         && (isRead()
             || (isThere(dispatcher.services(), route.get())
-                && dispatcher.admission().hasRoom(client(), bodyBytes(route.get()))));
+                && (needsKeys(route.get())
+                    ? dispatcher.lookUps().hasRoom(client(), 0)
+                    : dispatcher.admission().hasRoom(client(), bodyBytes(route.get())))));
   }
 
   @Override
@@ -113,9 +117,16 @@ final class InboundCall implements ParkingLot.Parked {
       return;
     }
     Optional<Route> route = dispatcher.routes().endpoint(key).map(BoundEndpoint::route);
-    if (route.isPresent()
-        && isThere(dispatcher.services(), route.get())
-        && dispatcher.admission().enter(client(), bodyBytes(route.get()))) {
+    if (route.isEmpty() || !isThere(dispatcher.services(), route.get())) {
+      park();
+    } else if (needsKeys(route.get())) {
+      if (dispatcher.lookUps().enter(client(), 0)) {
+        looking = true;
+        run(() -> lookUp(route.get()));
+      } else {
+        park();
+      }
+    } else if (dispatcher.admission().enter(client(), bodyBytes(route.get()))) {
       admitted = route;
       run(() -> authenticate(route.get()));
     } else {
@@ -153,6 +164,10 @@ final class InboundCall implements ParkingLot.Parked {
     return !route.signed() && route.maxBodyBytes() == 0;
   }
 
+  private boolean needsKeys(Route route) {
+    return route.signed() && keys.isEmpty();
+  }
+
   private long bodyBytes(Route route) {
     List<String> length = exchange.headers("Content-Length");
     try {
@@ -162,6 +177,39 @@ final class InboundCall implements ParkingLot.Parked {
     } catch (NumberFormatException odd) {
       return route.maxBodyBytes();
     }
+  }
+
+  private void lookUp(Route route) {
+    Services services = dispatcher.services();
+    if (!isThere(services, route)) {
+      park();
+      return;
+    }
+    reader(services)
+        .keys(exchange)
+        .whenComplete(
+            (found, failure) -> run(() -> lookedUp(services, found, Failures.unwrap(failure))));
+  }
+
+  private void lookedUp(Services services, RequestReader.Keys found, Throwable failure) {
+    if (!isWorking()) {
+      return;
+    }
+    if (failure == null) {
+      keys = Optional.of(found);
+      leaveLookUps();
+      start();
+    } else if (failure instanceof TransientException) {
+      // The key ring is going: whoever comes after it is asked anew.
+      stoppedRing = services.keyRing();
+      park();
+    } else {
+      fail(failure);
+    }
+  }
+
+  private RequestReader reader(Services services) {
+    return new RequestReader(services, dispatcher.pool(), dispatcher::nowTs);
   }
 
   private void authenticate(Route route) {
@@ -174,13 +222,12 @@ final class InboundCall implements ParkingLot.Parked {
       park();
       return;
     }
-    new RequestReader(services, dispatcher.pool(), dispatcher::nowTs)
-        .read(exchange, route, this::isWorking)
-        .whenComplete(
-            (read, failure) -> run(() -> authenticated(services, read, Failures.unwrap(failure))));
+    reader(services)
+        .read(exchange, route, keys, this::isWorking)
+        .whenComplete((read, failure) -> run(() -> authenticated(read, Failures.unwrap(failure))));
   }
 
-  private void authenticated(Services services, RequestReader.Read read, Throwable failure) {
+  private void authenticated(RequestReader.Read read, Throwable failure) {
     if (!isWorking()) {
       return;
     }
@@ -189,10 +236,6 @@ final class InboundCall implements ParkingLot.Parked {
       body = read.body();
       origin.ifPresent(dispatcher::heardFrom);
       call();
-    } else if (failure instanceof TransientException) {
-      // The key ring is going: whoever comes after it is asked anew.
-      stoppedRing = services.keyRing();
-      park();
     } else {
       fail(failure);
     }
@@ -339,7 +382,16 @@ final class InboundCall implements ParkingLot.Parked {
     return body.isPresent();
   }
 
+  private void leaveLookUps() {
+    if (looking) {
+      looking = false;
+      dispatcher.lookUps().leave(client(), 0);
+      dispatcher.wake();
+    }
+  }
+
   private void leaveAdmission() {
+    leaveLookUps();
     admitted.ifPresent(route -> dispatcher.admission().leave(client(), bodyBytes(route)));
     admitted = Optional.empty();
     dispatcher.wake();

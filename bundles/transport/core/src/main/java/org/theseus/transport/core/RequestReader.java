@@ -41,6 +41,14 @@ final class RequestReader {
   record Read(Optional<ServerName> origin, Optional<JsonValue> body) {}
 
   /**
+   * With what a signed request is authenticated.
+   *
+   * @param claim what it says
+   * @param keys those of the claim's that count
+   */
+  record Keys(Claim claim, Map<KeyId, VerifyKey> keys) {}
+
+  /**
    * Makes a reader.
    *
    * @param services all of them
@@ -54,41 +62,53 @@ final class RequestReader {
   }
 
   /**
+   * Finds the keys of a signed request, from its head alone.
+   *
+   * @param exchange the request
+   * @return its keys; completes exceptionally or throws as {@link #read} does
+   */
+  CompletionStage<Keys> keys(Exchange exchange) {
+    Claim claim = Claim.of(exchange.headers(XMatrix.HEADER), self());
+    KeyRing ring = services.keyRing().orElseThrow();
+    long now = nowTs.getAsLong();
+    return ring.find(claim.origin(), claim.signatures().keySet(), now)
+        .thenApply(found -> new Keys(claim, claim.current(found, now)));
+  }
+
+  /**
    * Reads a request.
    *
    * @param exchange the request
    * @param route what it is read for
+   * @param keys its keys, if the route is signed
    * @param goesOn is asked before the body is; false stops
    * @return what was read; completes exceptionally with {@link MatrixException} if it is to be
    *     refused, or with what the key ring failed with
    */
-  CompletionStage<Read> read(Exchange exchange, Route route, BooleanSupplier goesOn) {
-    if (!route.signed()) {
-      return body(exchange, route, goesOn).thenApply(body -> new Read(Optional.empty(), body));
-    }
-    ServerName self = services.self().orElseThrow().name();
-    Claim claim = Claim.of(exchange.headers(XMatrix.HEADER), self);
-    return keys(claim)
-        .thenComposeAsync(
-            keys ->
-                body(exchange, route, goesOn)
-                    .thenApply(
-                        body -> {
-                          claim.verify(
-                              XMatrix.signedObject(
-                                  exchange.method(), exchange.target(), claim.origin(), self, body),
-                              keys,
-                              services.signedJson().orElseThrow());
-                          return new Read(Optional.of(claim.origin()), body);
-                        }),
-            pool);
+  CompletionStage<Read> read(
+      Exchange exchange, Route route, Optional<Keys> keys, BooleanSupplier goesOn) {
+    return body(exchange, route, goesOn)
+        .thenApply(
+            body ->
+                new Read(
+                    route.signed()
+                        ? Optional.of(verified(exchange, keys.orElseThrow(), body))
+                        : Optional.empty(),
+                    body));
   }
 
-  private CompletionStage<Map<KeyId, VerifyKey>> keys(Claim claim) {
-    KeyRing ring = services.keyRing().orElseThrow();
-    long now = nowTs.getAsLong();
-    return ring.find(claim.origin(), claim.signatures().keySet(), now)
-        .thenApply(found -> claim.current(found, now));
+  private ServerName verified(Exchange exchange, Keys keys, Optional<JsonValue> body) {
+    ServerName origin = keys.claim().origin();
+    keys.claim()
+        .verify(
+            XMatrix.signedObject(exchange.method(), exchange.target(), origin, self(), body),
+            keys.keys(),
+            services.signedJson().orElseThrow());
+    return origin;
+  }
+
+  private ServerName self() {
+    return services.self().orElseThrow().name();
   }
 
   private CompletionStage<Optional<JsonValue>> body(

@@ -137,6 +137,27 @@ class ParkingTest {
   }
 
   @Test
+  void whoWaitsForKeysDoesNotKeepOthersFromWork() {
+    router.add(Harness.echo(Route.get(EVENT)));
+    KeyRing there = router.dispatcher.services().keyRing().orElseThrow();
+    CompletableFuture<Map<KeyId, VerifyKey>> keys = new CompletableFuture<>();
+    router.dispatcher.services(services -> services.with((KeyRing) (server, ids, at) -> keys));
+    List<FakeExchange> slow = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      slow.add(router.handle(router.signed("GET", GET).from("192.0.2." + (i % 2))));
+    }
+    router.dispatcher.services(services -> services.with(there));
+
+    FakeExchange other = router.handle(router.signed("GET", GET).from("192.0.2.9"));
+    assertThat(other.status()).isEqualTo(200);
+    assertThat(slow).allMatch(FakeExchange::isOpen);
+
+    keys.complete(Map.of(router.peer.keyId(), router.peer.key()));
+    assertThat(slow).allMatch(exchange -> exchange.status() == 200);
+    assertThat(router.dispatcher.gate().inside()).isZero();
+  }
+
+  @Test
   void aStoppingRouterDoesNotWaitForSlowKeys() {
     router.add(Harness.echo(Route.get(EVENT)));
     CompletableFuture<Map<KeyId, VerifyKey>> keys = new CompletableFuture<>();
