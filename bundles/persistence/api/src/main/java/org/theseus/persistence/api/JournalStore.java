@@ -12,7 +12,7 @@ import org.theseus.protocol.api.ServerName;
 @ProviderType
 public interface JournalStore {
   /**
-   * Adds a PDU unless it is there already.
+   * Adds a PDU unless it is there already; one in quarantine is replaced, and so comes out of it.
    *
    * @param pdu the PDU
    * @return whether it was added
@@ -87,7 +87,8 @@ public interface JournalStore {
   Optional<Long> nextDue(RoomId roomId, long afterTs);
 
   /**
-   * Counts the PDUs whose signatures could not be verified yet, to cap them.
+   * Counts the PDUs whose signatures could not be verified yet, to cap them; not those in
+   * quarantine.
    *
    * @param origin the server that sent them to us
    * @return how many wait, in all rooms

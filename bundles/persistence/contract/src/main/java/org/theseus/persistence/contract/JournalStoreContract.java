@@ -147,6 +147,29 @@ public interface JournalStoreContract extends StoreContract {
   }
 
   @Test
+  default void beginsAnewWithAPduThatComesOutOfQuarantine() {
+    in(
+        unit -> {
+          // given an unverified PDU that was given up
+          unit.journal().add(unverified("bad", A));
+          JournaledPdu bad = unit.journal().find(ROOM, id("bad")).orElseThrow();
+          unit.journal().update(bad.quarantinedBecause("it throws"));
+          assertThat(unit.journal().unverified(A)).isZero();
+
+          // when it is received once more, from elsewhere
+          JournaledPdu again = journaled("bad", 70);
+          assertThat(unit.journal().add(again)).isTrue();
+
+          // then it is due as if it were new
+          assertThat(unit.journal().quarantined(10)).isEmpty();
+          assertThat(unit.journal().due(ROOM, 70, 10))
+              .usingRecursiveComparison()
+              .isEqualTo(List.of(again));
+          assertThat(unit.journal().add(unverified("bad", A))).isFalse();
+        });
+  }
+
+  @Test
   default void removesWhatWasProcessed() {
     in(
         unit -> {

@@ -20,6 +20,7 @@ final class Activity {
 
   private final Set<EventId> verifying = new HashSet<>();
   private final Map<EventId, Set<EventId>> followers = new HashMap<>();
+  private final Map<EventId, Integer> failures = new HashMap<>();
   private final Map<ServerName, EventId> fetchingFor = new HashMap<>();
 
   /** Asks for a look; tells whether it has to be queued. */
@@ -73,6 +74,15 @@ final class Activity {
 
   void await(EventId event, EventId follower) {
     followers.computeIfAbsent(event, none -> new HashSet<>()).add(follower);
+  }
+
+  /** Counts a failure to process an event; waiting is none. */
+  int failed(EventId event) {
+    return failures.merge(event, 1, Integer::sum);
+  }
+
+  void forgetFailures(EventId event) {
+    failures.remove(event);
   }
 
   /** Tells who awaited an event, once. */

@@ -32,7 +32,6 @@ final class Preparation {
 
   private static final long MIN_ASIDE_MS = 1_000;
   private static final long MAX_ASIDE_MS = 60_000;
-  private static final int MAX_ATTEMPTS = 14;
   private static final Duration KEYS = Duration.ofSeconds(10);
 
   private final RoomJournal journal;
@@ -169,7 +168,7 @@ final class Preparation {
       LOG.debug("{} is dropped: {}", entry.event(), verdict.get());
       journal.remove(entry.event().id());
     } else {
-      journal.putOff(entry.pdu(), MAX_ATTEMPTS, "keys of its signatures cannot be had");
+      journal.putOff(entry.pdu(), "keys of its signatures cannot be had");
     }
   }
 
@@ -199,7 +198,7 @@ final class Preparation {
     List<EventId> prev = entry.event().prevEvents();
     if (!journal.inGraph(prev).containsAll(prev) || !journal.hasAuthEvents(entry.event())) {
       LOG.debug("{} waits: {}", entry.event(), problem);
-      journal.putOff(entry.pdu(), MAX_ATTEMPTS, problem);
+      journal.putOff(entry.pdu(), problem);
     }
   }
 

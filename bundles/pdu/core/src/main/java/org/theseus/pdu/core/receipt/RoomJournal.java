@@ -93,14 +93,23 @@ record RoomJournal(Tools tools, Activity activity, RoomId id, RoomVersion versio
     write(journal -> journal.remove(id, event));
   }
 
-  /** Puts the next attempt off, longer each time; at the limit it is given up. */
-  void putOff(JournaledPdu pdu, int limit, String problem) {
-    if (pdu.attempts() + 1 >= limit) {
-      LOG.warn("{} of {} is put into quarantine: {}", pdu.eventId(), id, problem);
-      update(pdu.quarantinedBecause(problem));
+  /**
+   * Puts the next attempt off, longer each time, up to an hour. What was acknowledged is never
+   * given up for want of keys or of other events: they may be had again one day.
+   */
+  void putOff(JournaledPdu pdu, String problem) {
+    long next = now() + BACKOFF.after(pdu.attempts() + 1).toMillis();
+    update(pdu.deferredUntil(next, problem));
+  }
+
+  /** Puts off what cannot be processed; after so many failures since the start it is given up. */
+  void failed(JournaledPdu pdu, int limit, String problem) {
+    if (activity.failed(pdu.eventId()) < limit) {
+      putOff(pdu, problem);
     } else {
-      long next = now() + BACKOFF.after(pdu.attempts() + 1).toMillis();
-      update(pdu.deferredUntil(next, problem));
+      LOG.warn("{} of {} is put into quarantine: {}", pdu.eventId(), id, problem);
+      activity.forgetFailures(pdu.eventId());
+      update(pdu.quarantinedBecause(problem));
     }
   }
 

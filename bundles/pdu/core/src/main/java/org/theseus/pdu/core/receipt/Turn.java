@@ -125,6 +125,7 @@ final class Turn {
     EventId id = entry.event().id();
     try {
       List<JournaledPdu> released = preparation.place(entry.event(), Optional.empty());
+      journal.activity().forgetFailures(id);
       inGraph.add(id);
       released.forEach(this::join);
     } catch (TransientException away) {
@@ -132,10 +133,10 @@ final class Turn {
     } catch (PersistenceException broken) {
       // Most likely not the event's fault; be patient, but not for ever.
       LOG.warn("{} of {} could not be stored", id, journal.id(), broken);
-      journal.putOff(entry.pdu(), MAX_DATABASE_FAILURES, String.valueOf(broken.getMessage()));
+      journal.failed(entry.pdu(), MAX_DATABASE_FAILURES, String.valueOf(broken.getMessage()));
     } catch (RuntimeException poisonous) {
       LOG.warn("{} of {} could not be processed", id, journal.id(), poisonous);
-      journal.putOff(entry.pdu(), MAX_FAILURES, String.valueOf(poisonous.getMessage()));
+      journal.failed(entry.pdu(), MAX_FAILURES, String.valueOf(poisonous.getMessage()));
     }
   }
 

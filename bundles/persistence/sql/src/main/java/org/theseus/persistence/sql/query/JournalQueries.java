@@ -18,13 +18,18 @@ public final class JournalQueries {
         AND event = (SELECT nid FROM event_ref WHERE event_id = ?)
       """;
 
-  /** Adds a PDU. */
+  /** Adds a PDU, or begins anew with one that was given up. */
   public static final String ADD =
       """
       INSERT INTO journal_pdu (room, event, origin, verified, received_ts, attempts,
         next_attempt_ts, quarantined, problem, json)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (room, event) DO NOTHING
+      ON CONFLICT (room, event) DO UPDATE
+      SET origin = excluded.origin, verified = excluded.verified,
+        received_ts = excluded.received_ts, attempts = excluded.attempts,
+        next_attempt_ts = excluded.next_attempt_ts, quarantined = excluded.quarantined,
+        problem = excluded.problem, json = excluded.json
+      WHERE journal_pdu.quarantined = 1
       """;
 
   /** Changes what may change of a PDU. */
@@ -85,11 +90,12 @@ public final class JournalQueries {
         AND next_attempt_ts > ?
       """;
 
-  /** How many of an origin are unverified. */
+  /** How many of an origin are unverified and not given up. */
   public static final String UNVERIFIED =
       """
       SELECT COUNT(*) FROM journal_pdu
       WHERE origin = (SELECT nid FROM server_ref WHERE server_name = ?) AND verified = 0
+        AND quarantined = 0
       """;
 
   /** What was given up. */
