@@ -79,7 +79,6 @@ final class Demo implements AutoCloseable {
   Report run() throws Exception {
     String alice = "@alice:" + first.name();
     String bob = "@bob:" + second.name();
-    probers.values().forEach(Prober::start);
     String room;
     String join;
     try (DemoServer.Shell aliceShell = first.shell();
@@ -90,6 +89,8 @@ final class Demo implements AutoCloseable {
       progress.tell("bob joined it from the other server");
       join = memberEvent(bobShell.array("state", room, "--json"), bob);
     }
+    probers.values().forEach(Prober::start);
+    progress.tell("both servers are probed every 20 ms");
     Talker aliceTalks = new Talker(first, alice, room, LEAST_MESSAGES);
     Talker bobTalks = new Talker(second, bob, room, LEAST_MESSAGES);
     aliceTalks.start();

@@ -42,6 +42,8 @@ final class Prober implements AutoCloseable {
    */
   private static final int MOST_AT_ONCE = 512;
 
+  private static final int WARM_UP = 100;
+
   private static final List<String> PATHS =
       List.of("/_matrix/federation/v1/version", "/_matrix/key/v2/server");
 
@@ -85,7 +87,14 @@ final class Prober implements AutoCloseable {
     return context;
   }
 
+  /**
+   * Begins to probe: one after the other at first, until both ends have warmed up, then by the
+   * clock. Returns when the clock has been started.
+   */
   void start() {
+    for (int i = 0; i < WARM_UP; i++) {
+      probe();
+    }
     var unused =
         clock.scheduleAtFixedRate(this::begin, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -96,7 +105,11 @@ final class Prober implements AutoCloseable {
 
   private void begin() {
     if (places.tryAcquire()) {
-      connections.execute(this::probe);
+      connections.execute(
+          () -> {
+            probe();
+            places.release();
+          });
     }
   }
 
@@ -111,7 +124,6 @@ final class Prober implements AutoCloseable {
       problem = failed.toString();
     }
     probes.add(new Probe(new Interval(start, Instant.now()), path, problem));
-    places.release();
   }
 
   /** Asks once on a connection of its own; the time-out holds for each step. */
