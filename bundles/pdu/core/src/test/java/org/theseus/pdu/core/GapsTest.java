@@ -156,6 +156,25 @@ class GapsTest {
   }
 
   @Test
+  void asksForAWholeStateWhenTooMuchOfItIsMissing() {
+    // given more lost state than is asked for event by event
+    for (int i = 0; i < 220; i++) {
+      a.set(room, alice, "org.example.lost" + i, JsonObject.EMPTY);
+    }
+    a.lose(b);
+
+    // when one more event arrives
+    Event last = a.say(room, alice, "last");
+    world.deliver();
+
+    // then all of the state is there, by one request
+    assertThat(world.timeline(b, room)).contains(last.id());
+    assertThat(b.state(room)).isEqualTo(a.state(room)).hasSizeGreaterThan(220);
+    assertThat(world.requests()).filteredOn(path -> path.contains("/state/")).hasSize(1);
+    assertThat(world.requests()).noneMatch(path -> path.contains("/event/"));
+  }
+
+  @Test
   void keepsAnEventWhoseGapNobodyCanFillAndGoesOnWithOthers() {
     // given a server that tells nothing
     world.intercept(
