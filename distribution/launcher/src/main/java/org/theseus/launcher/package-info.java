@@ -19,7 +19,7 @@
  *
  * <pre>
  * {"words": ["create", "@alice:example.org", "--json"]}    words, to be taken literally
- * {"line": "layers | grep core"}                           one Gogo line
+ * {"line": "rooms; destinations"}                          one Gogo line
  * </pre>
  *
  * <p>and is answered by any number of frames of output, then by its exit status:
