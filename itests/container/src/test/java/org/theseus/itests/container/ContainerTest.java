@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.junit.runner.RunWith;
@@ -20,9 +21,9 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.theseus.launcher.Container;
-import org.theseus.launcher.Flags;
 import org.theseus.launcher.Home;
 import org.theseus.launcher.HomeConfiguration;
+import org.theseus.launcher.HostPort;
 import org.theseus.launcher.Settings;
 
 /** A container with a fresh home, configured as {@code theseus run} does it. */
@@ -35,9 +36,9 @@ public abstract class ContainerTest {
     Path work = Files.createDirectories(Path.of(System.getProperty("theseus.work")));
     Home home = new Home(Files.createTempDirectory(work, "home"));
     home.makeDirectories();
-    List<String> flags = List.of("--listen=127.0.0.1:0", "--allow-private-addresses");
-    HomeConfiguration.create(
-        home, Settings.of(Flags.parse(flags, Settings.VALUED, Settings.SWITCHES)));
+    // whatever port is free
+    HostPort listen = new HostPort("127.0.0.1", 0);
+    HomeConfiguration.create(home, new Settings("localhost:8448", listen, Optional.empty(), true));
 
     return new Option[] {
       systemProperty("pax.exam.osgi.unresolved.fail").value("true"),
