@@ -30,8 +30,9 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Opens a new TLS connection to a server every 20 ms, whatever became of those before, and asks in
- * turn for its version and for its keys, which come from the store. Every probe is kept.
+ * After a warm-up opens a new TLS connection to a server every 20 ms, whatever became of those
+ * before, as long as fewer than {@value #MOST_AT_ONCE} wait for their answer; asks in turn for its
+ * version and for its keys, which come from the store. Every probe is kept, the warm-up's too.
  */
 final class Prober implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMillis(20);
