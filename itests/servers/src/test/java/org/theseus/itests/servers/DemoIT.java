@@ -10,6 +10,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.theseus.itests.peer.Command;
 import org.theseus.itests.peer.Grammar;
 import org.theseus.protocol.api.JsonObject;
 

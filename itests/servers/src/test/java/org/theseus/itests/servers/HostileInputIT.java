@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.theseus.itests.peer.Grammar;
 import org.theseus.itests.peer.Guest;
 import org.theseus.itests.peer.Peer;
+import org.theseus.itests.peer.Server;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.JsonArray;

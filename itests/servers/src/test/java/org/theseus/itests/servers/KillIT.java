@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.theseus.itests.peer.Command;
+import org.theseus.itests.peer.Server;
 import org.theseus.protocol.api.JsonObject;
 
 /** A server that is killed without warning: what it has acknowledged is there afterwards, once. */

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.theseus.itests.peer.Command;
+import org.theseus.itests.peer.Server;
 import org.theseus.protocol.api.JsonObject;
 
 /** {@code theseus run} and {@code theseus shell}, typed as the README has them. */

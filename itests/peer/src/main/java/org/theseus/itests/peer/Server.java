@@ -1,4 +1,4 @@
-package org.theseus.itests.servers;
+package org.theseus.itests.peer;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.theseus.itests.peer.Grammar;
 import org.theseus.launcher.Flags;
 import org.theseus.launcher.Home;
 import org.theseus.launcher.ShellClient;
@@ -22,7 +21,7 @@ import org.theseus.protocol.api.JsonObject;
 /**
  * A server in a process of its own, on a loopback port; can be stopped, killed and started again.
  */
-final class Server implements AutoCloseable {
+public final class Server implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
@@ -36,7 +35,7 @@ final class Server implements AutoCloseable {
   }
 
   /** Makes a home that trusts the certificates in a file, and adds its own there. */
-  static Server create(Path directory, Path trusted) throws Exception {
+  public static Server create(Path directory, Path trusted) throws Exception {
     String name = "127.0.0.1:" + freePort();
     Flags flags =
         Flags.parse(
@@ -53,26 +52,30 @@ final class Server implements AutoCloseable {
     return new Server(name, home);
   }
 
-  static int freePort() throws IOException {
+  /** A loopback port that nobody listens on just now. */
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
-  String name() {
+  /** Its server name, address and port. */
+  public String name() {
     return name;
   }
 
-  Home home() {
+  /** Its home. */
+  public Home home() {
     return home;
   }
 
   /** Names one of its users. */
-  String user(String localpart) {
+  public String user(String localpart) {
     return "@" + localpart + ":" + name;
   }
 
-  void start() throws Exception {
+  /** Starts it and waits until it carries out commands. */
+  public void start() throws Exception {
     process =
         Command.theseus("run", "--home", home.directory().toString())
             .redirectErrorStream(true)
@@ -102,7 +105,7 @@ final class Server implements AutoCloseable {
   }
 
   /** Has a command carried out, on a connection of its own. */
-  Command.Result shell(String... words) throws Exception {
+  public Command.Result shell(String... words) throws Exception {
     StringBuilder out = new StringBuilder();
     StringBuilder err = new StringBuilder();
     try (ShellClient client = ShellClient.connect(home)) {
@@ -112,7 +115,7 @@ final class Server implements AutoCloseable {
   }
 
   /** Has a command carried out that must succeed. */
-  String result(String... words) throws Exception {
+  public String result(String... words) throws Exception {
     Command.Result result = shell(words);
     if (result.status() != 0) {
       throw new AssertionError(String.join(" ", words) + " failed: " + result.err());
@@ -121,28 +124,28 @@ final class Server implements AutoCloseable {
   }
 
   /** The events a command with {@code --json} tells. */
-  List<JsonObject> events(String... words) throws Exception {
+  public List<JsonObject> events(String... words) throws Exception {
     String json = result(words).lines().reduce("", (before, line) -> line);
     return ((JsonArray) Grammar.JSON.read(json.getBytes(StandardCharsets.UTF_8))).objects();
   }
 
   /** The whole timeline of a room. */
-  List<JsonObject> timeline(String room) throws Exception {
+  public List<JsonObject> timeline(String room) throws Exception {
     return events("timeline", room, "--limit", "1000000", "--json");
   }
 
   /** The ids of the whole timeline of a room. */
-  List<String> timelineIds(String room) throws Exception {
+  public List<String> timelineIds(String room) throws Exception {
     return timeline(room).stream().map(event -> event.string("event_id").orElseThrow()).toList();
   }
 
   /** What the server has logged, on file and on its standard streams. */
-  String log() throws IOException {
+  public String log() throws IOException {
     return Files.readString(home.log()) + Files.readString(output());
   }
 
   /** Ends the process without a word of warning (SIGKILL). */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
   }

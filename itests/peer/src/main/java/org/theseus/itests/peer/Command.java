@@ -1,4 +1,4 @@
-package org.theseus.itests.servers;
+package org.theseus.itests.peer;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,24 +9,28 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs {@code bin/theseus} to its end, as a user types it. */
-final class Command {
+public final class Command {
   /** What a program came to. */
-  record Result(int status, String out, String err) {}
+  public record Result(int status, String out, String err) {}
 
   private Command() {}
 
-  static Path distribution() {
+  /** The unpacked distribution the tests run. */
+  public static Path distribution() {
     return Path.of(System.getProperty("theseus.distribution")).toAbsolutePath().normalize();
   }
 
-  static ProcessBuilder theseus(String... words) {
+  /** A process to be, of {@code bin/theseus} with these words. */
+  public static ProcessBuilder theseus(String... words) {
     List<String> command = new ArrayList<>();
     command.add(distribution().resolve("bin").resolve("theseus").toString());
     command.addAll(List.of(words));
     return new ProcessBuilder(command);
   }
 
-  static Result run(Path directory, String... words) throws IOException, InterruptedException {
+  /** Runs it to its end, at most five minutes; its output goes through files in a directory. */
+  public static Result run(Path directory, String... words)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile(directory, "out", ".txt");
     Path err = Files.createTempFile(directory, "err", ".txt");
     Process process =
