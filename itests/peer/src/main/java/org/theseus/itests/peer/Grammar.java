@@ -5,12 +5,9 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.SignedJson;
-import org.theseus.protocol.api.StateMaps;
 import org.theseus.protocol.bouncycastle.BouncyCastleEd25519;
 import org.theseus.protocol.jackson.JacksonJsonReader;
-import org.theseus.protocol.rules.RoomVersion10;
-import org.theseus.protocol.rules.RoomVersion11;
-import org.theseus.protocol.rules.RoomVersion12;
+import org.theseus.protocol.rules.RoomVersions;
 import org.theseus.protocol.rules.RulesSignedJson;
 import org.theseus.protocol.rules.TrieStateMaps;
 
@@ -25,12 +22,7 @@ public final class Grammar {
   /** Signs JSON. */
   public static final SignedJson SIGNED_JSON = new RulesSignedJson(ED25519);
 
-  private static final StateMaps STATE_MAPS = new TrieStateMaps();
-  private static final List<RoomVersion> VERSIONS =
-      List.of(
-          new RoomVersion10(ED25519, STATE_MAPS),
-          new RoomVersion11(ED25519, STATE_MAPS),
-          new RoomVersion12(ED25519, STATE_MAPS));
+  private static final List<RoomVersion> VERSIONS = RoomVersions.all(ED25519, new TrieStateMaps());
 
   private Grammar() {}
 

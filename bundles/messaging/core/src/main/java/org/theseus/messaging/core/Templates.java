@@ -2,8 +2,10 @@ package org.theseus.messaging.core;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.theseus.pdu.api.RoomGraphs;
 import org.theseus.protocol.api.Event;
+import org.theseus.protocol.api.EventSource;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonString;
@@ -90,7 +92,9 @@ final class Templates {
 
   /** Makes the leave that refuses an invite when no resident helps: it stands on the invite. */
   Event leaveWithoutResident(Event invite, RoomVersion version, UserId user) {
-    JsonArray onInvite = JsonArray.ofStrings(List.of(invite.id().value()));
+    JsonArray onInvite =
+        version.references(
+            List.of(invite.id()), id -> Optional.of(new EventSource.Judged(invite, false)));
     JsonObject pdu =
         JsonObject.builder()
             .put("auth_events", onInvite)

@@ -92,7 +92,8 @@ class JoinTest {
         .containsExactly(
             "GET b.example /_matrix/federation/v1/make_join/"
                 + room
-                + "/%40alice%3Aa.example?ver=10&ver=11&ver=12",
+                + "/%40alice%3Aa.example?ver=1&ver=10&ver=11&ver=12&ver=2&ver=3"
+                + "&ver=4&ver=5&ver=6&ver=7&ver=8&ver=9",
             "PUT b.example /_matrix/federation/v2/send_join/"
                 + room
                 + "/"

@@ -3,6 +3,8 @@ package org.theseus.messaging.core;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.JsonObject;
@@ -13,9 +15,7 @@ import org.theseus.protocol.api.Signer;
 import org.theseus.protocol.api.UserId;
 import org.theseus.protocol.api.VerifyKey;
 import org.theseus.protocol.bouncycastle.BouncyCastleEd25519;
-import org.theseus.protocol.rules.RoomVersion10;
-import org.theseus.protocol.rules.RoomVersion11;
-import org.theseus.protocol.rules.RoomVersion12;
+import org.theseus.protocol.rules.RoomVersions;
 import org.theseus.protocol.rules.TrieStateMaps;
 
 /**
@@ -26,10 +26,8 @@ import org.theseus.protocol.rules.TrieStateMaps;
 record TestServer(ServerName name) {
   static final Ed25519 ED25519 = new BouncyCastleEd25519();
   static final Map<String, RoomVersion> VERSIONS =
-      Map.of(
-          "10", new RoomVersion10(ED25519, new TrieStateMaps()),
-          "11", new RoomVersion11(ED25519, new TrieStateMaps()),
-          "12", new RoomVersion12(ED25519, new TrieStateMaps()));
+      RoomVersions.all(ED25519, new TrieStateMaps()).stream()
+          .collect(Collectors.toUnmodifiableMap(RoomVersion::id, Function.identity()));
   static final KeyId KEY = KeyId.of("ed25519:t");
 
   static TestServer of(String name) {

@@ -40,9 +40,7 @@ import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.UserId;
 import org.theseus.protocol.bouncycastle.BouncyCastleEd25519;
 import org.theseus.protocol.jackson.JacksonJsonReader;
-import org.theseus.protocol.rules.RoomVersion10;
-import org.theseus.protocol.rules.RoomVersion11;
-import org.theseus.protocol.rules.RoomVersion12;
+import org.theseus.protocol.rules.RoomVersions;
 import org.theseus.protocol.rules.TrieStateMaps;
 import org.theseus.transaction.api.Outbox;
 import org.theseus.transaction.api.Receipt;
@@ -64,12 +62,9 @@ final class TestServer implements AutoCloseable {
   private final Map<ServerName, Long> sent = new ConcurrentHashMap<>();
 
   private static Map<String, RoomVersion> versions() {
-    BouncyCastleEd25519 ed25519 = new BouncyCastleEd25519();
-    TrieStateMaps maps = new TrieStateMaps();
     Map<String, RoomVersion> versions = new TreeMap<>();
-    versions.put("10", new RoomVersion10(ed25519, maps));
-    versions.put("11", new RoomVersion11(ed25519, maps));
-    versions.put("12", new RoomVersion12(ed25519, maps));
+    RoomVersions.all(new BouncyCastleEd25519(), new TrieStateMaps())
+        .forEach(version -> versions.put(version.id(), version));
     return versions;
   }
 

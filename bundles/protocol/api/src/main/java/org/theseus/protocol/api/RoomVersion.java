@@ -62,7 +62,19 @@ public interface RoomVersion {
   Event parse(JsonObject pdu);
 
   /**
-   * Sets the content hash and signs, as the server that sends the event does first.
+   * Names events as prev_events and auth_events do: by their ids or, in versions 1 and 2, each by
+   * its id and its hash.
+   *
+   * @param ids the events to be named
+   * @param events finds them; asked in versions 1 and 2 only
+   * @return the value of {@code prev_events} or {@code auth_events}
+   * @throws IllegalArgumentException if an event that is asked for is not found
+   */
+  JsonArray references(Collection<EventId> ids, EventSource events);
+
+  /**
+   * Sets the content hash and signs, as the server that sends the event does first. In versions 1
+   * and 2 an event without {@code event_id} is given one.
    *
    * @param pdu a complete event without hashes and signatures
    * @param server the sender's server

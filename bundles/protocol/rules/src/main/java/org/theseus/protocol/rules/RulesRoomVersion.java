@@ -10,6 +10,7 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
+import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.RoomVersion;
@@ -62,10 +63,15 @@ class RulesRoomVersion implements RoomVersion {
   }
 
   @Override
+  public final JsonArray references(Collection<EventId> ids, EventSource events) {
+    return hashes.references(ids, events);
+  }
+
+  @Override
   public final Event hashAndSign(JsonObject pdu, ServerName server, Signer signer) {
-    JsonObject hash =
-        JsonObject.builder().put("sha256", Base64Text.standard(hashes.content(pdu))).build();
-    JsonObject hashed = pdu.without("signatures").with("hashes", hash);
+    JsonObject named = hashes.named(pdu, server);
+    JsonObject hashed =
+        named.without("signatures").with("hashes", EventHashes.sha256(hashes.content(named)));
     return format.parse(Signatures.sign(hashed, hashes.essentials(hashed), server, signer));
   }
 

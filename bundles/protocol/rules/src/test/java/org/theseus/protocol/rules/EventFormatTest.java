@@ -1,6 +1,7 @@
 package org.theseus.protocol.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
@@ -14,12 +15,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.EventSource;
 import org.theseus.protocol.api.InvalidEventException;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonMalformed;
+import org.theseus.protocol.api.JsonNumber;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.UserId;
@@ -285,6 +289,49 @@ class EventFormatTest {
       JsonObject pdu = pairs.with("prev_events", Grammar.json(odd));
       assertDropped(v1, pdu, "M_BAD_JSON", "prev_events holds what is no event id");
     }
+  }
+
+  @Test
+  void namesEventsOfVersion1ByIdAndHash() {
+    // given two events of version 1 that only differ in their time
+    RulesRoomVersion v1 = Grammar.version(VersionRules.V1);
+    ServerName server = ServerName.of("example.org");
+    JsonObject draft =
+        MESSAGE
+            .without("hashes", "signatures")
+            .with("prev_events", JsonArray.EMPTY)
+            .with("auth_events", JsonArray.EMPTY);
+    Event event = v1.hashAndSign(draft, server, Grammar.SIGNER);
+    Event other =
+        v1.hashAndSign(draft.with("origin_server_ts", JsonNumber.of(1)), server, Grammar.SIGNER);
+
+    // then each has an id of its own, of its sender's server
+    assertThat(event.id().value()).matches("\\$[A-Za-z0-9_-]{43}:example\\.org");
+    assertThat(other.id()).isNotEqualTo(event.id());
+    assertThat(v1.contentHashMatches(event)).isTrue();
+    assertThat(v1.hashAndSign(event.json().without("hashes"), server, Grammar.SIGNER))
+        .isEqualTo(event);
+
+    // and is named together with its reference hash, which version 3 makes the id of
+    EventSource events = id -> Optional.of(new EventSource.Judged(event, false));
+    String hash = new EventHashes(VersionRules.V3).id(event.json()).value().substring(1);
+    JsonArray references = v1.references(List.of(event.id()), events);
+    assertThat(references)
+        .isEqualTo(Grammar.json("[[\"" + event.id() + "\",{\"sha256\":\"" + hash + "\"}]]"));
+    assertThat(v1.parse(event.json().with("prev_events", references)).prevEvents())
+        .containsExactly(event.id());
+    assertThatThrownBy(() -> v1.references(List.of(event.id()), id -> Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no such event: " + event.id());
+    assertThat(v11.references(List.of(EventId.of("$p")), id -> Optional.empty()))
+        .isEqualTo(Grammar.json("[\"$p\"]"));
+  }
+
+  @Test
+  void everyVersionOfTheSpecificationIsThere() {
+    assertThat(RoomVersions.all(Grammar.ED25519, new TrieStateMaps()))
+        .extracting(RoomVersion::id)
+        .containsExactly("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import org.theseus.pdu.api.Draft;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
-import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.EventSource;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonString;
 import org.theseus.protocol.api.RoomId;
@@ -62,18 +62,20 @@ public final class Composer {
    * @param draft what is to be said
    * @param parents the events it follows
    * @param state the state before it
+   * @param events finds its parents and what is in force
    * @return the event without hashes and signatures
    */
   public JsonObject compose(
-      RoomVersion version, Optional<RoomId> room, Draft draft, List<Tip> parents, State state) {
+      RoomVersion version,
+      Optional<RoomId> room,
+      Draft draft,
+      List<Tip> parents,
+      State state,
+      EventSource events) {
     Set<StateKey> slots =
         version.authSlots(draft.type(), draft.stateKey(), draft.sender(), draft.content());
-    List<String> auth =
-        slots.stream()
-            .sorted()
-            .flatMap(slot -> state.get(slot).stream())
-            .map(EventId::value)
-            .toList();
+    List<EventId> auth = slots.stream().sorted().flatMap(slot -> state.get(slot).stream()).toList();
+    List<EventId> prev = parents.stream().map(Tip::id).toList();
     long depth = parents.stream().mapToLong(Tip::depth).max().orElse(0);
     JsonObject.Builder event =
         JsonObject.builder()
@@ -82,10 +84,8 @@ public final class Composer {
             .put("content", content(version, draft))
             .put("origin_server_ts", clock.getAsLong())
             .put("depth", Math.min(depth, MAX_DEPTH - 1) + 1)
-            .put(
-                "prev_events",
-                JsonArray.ofStrings(parents.stream().map(tip -> tip.id().value()).toList()))
-            .put("auth_events", JsonArray.ofStrings(auth));
+            .put("prev_events", version.references(prev, events))
+            .put("auth_events", version.references(auth, events));
     room.ifPresent(id -> event.put("room_id", id.value()));
     draft.stateKey().ifPresent(key -> event.put("state_key", key));
     if (!version.traits().redactsInContent()) {

@@ -53,7 +53,9 @@ final class Creation {
     return create(
         room,
         version,
-        graph.composer().compose(version, id, draft, List.of(), graph.states().empty()));
+        graph
+            .composer()
+            .compose(version, id, draft, List.of(), graph.states().empty(), graph.events()));
   }
 
   private CompletionStage<RoomId> create(NewRoom room, RoomVersion version, JsonObject unsigned) {
@@ -85,7 +87,15 @@ final class Creation {
       Event last = placed.get(placed.size() - 1).event();
       List<Tip> parents = List.of(new Tip(last.id(), last.depth(), 0));
       JsonObject unsigned =
-          graph.composer().compose(version, Optional.of(create.roomId()), draft, parents, state);
+          graph
+              .composer()
+              .compose(
+                  version,
+                  Optional.of(create.roomId()),
+                  draft,
+                  parents,
+                  state,
+                  graph.events().with(fresh));
       state = add(version, graph.composer().sign(version, unsigned), state, placed, fresh);
     }
     Room before = Room.unknown(create.roomId(), version.id());

@@ -121,7 +121,8 @@ final class Sending {
               Room room = graph.rooms().get(id);
               RoomVersion version = graph.versions().held(room.version());
               Composed composed = compose(version, room, draft);
-              Event event = version.parse(composed.unsigned());
+              // Nobody sees our signature; in versions 1 and 2 signing names the event as well.
+              Event event = graph.composer().sign(version, composed.unsigned());
               Refusals.check(version.authByState(event, composed.before().lookup(graph.events())));
               return new Template(
                   version.id(), composed.unsigned().with("origin", graph.ourselves().value()));
@@ -137,7 +138,9 @@ final class Sending {
     State before =
         parents.size() == room.tips().size() ? current : graph.placer().before(version, room, prev);
     JsonObject unsigned =
-        graph.composer().compose(version, Optional.of(room.id()), draft, parents, before);
+        graph
+            .composer()
+            .compose(version, Optional.of(room.id()), draft, parents, before, graph.events());
     return new Composed(unsigned, before);
   }
 

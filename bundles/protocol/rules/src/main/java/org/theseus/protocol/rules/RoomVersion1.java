@@ -1,0 +1,26 @@
+package org.theseus.protocol.rules;
+
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.theseus.protocol.api.Ed25519;
+import org.theseus.protocol.api.RoomVersion;
+import org.theseus.protocol.api.StateMaps;
+
+/** Offers room version 1. */
+@Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=1")
+public final class RoomVersion1 extends RulesRoomVersion {
+  /**
+   * Makes the service.
+   *
+   * @param ed25519 verifies signatures
+   * @param maps makes the resolved states
+   */
+  @Activate
+  public RoomVersion1(
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) Ed25519 ed25519,
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) StateMaps maps) {
+    super(VersionRules.V1, ed25519, maps);
+  }
+}
