@@ -62,6 +62,27 @@ public interface RoomVersion {
   Event parse(JsonObject pdu);
 
   /**
+   * Tells an event's id: its reference hash or, in versions 1 and 2, what it states. Nothing else
+   * about the event is judged.
+   *
+   * @param pdu the event
+   * @return its id
+   * @throws InvalidEventException if the version's ids are stated and this event states none
+   */
+  EventId eventId(JsonObject pdu);
+
+  /**
+   * Computes the content hash an event should state. Nothing about the event is judged.
+   *
+   * @param pdu the event, hashed and signed or not
+   * @return its SHA-256 hash in unpadded Base64
+   * @see <a
+   *     href="https://spec.matrix.org/v1.19/server-server-api/#calculating-the-content-hash-for-an-event">
+   *     Calculating the content hash</a>
+   */
+  String contentHash(JsonObject pdu);
+
+  /**
    * Names events as prev_events and auth_events do: by their ids or, in versions 1 and 2, each by
    * its id and its hash.
    *
@@ -159,6 +180,16 @@ public interface RoomVersion {
    * @return the verdict
    */
   Verdict authByAuthEvents(Event event, EventSource events);
+
+  /**
+   * Judges only which auth events an event lists, not what they allow: that part of {@link
+   * #authByAuthEvents} which {@link #authByState} leaves out.
+   *
+   * @param event the event
+   * @param events as for {@link #authByAuthEvents}
+   * @return the verdict
+   */
+  Verdict judgeAuthEvents(Event event, EventSource events);
 
   /**
    * Judges an event by a state (receipt checks 5 and 6, and before we send events of our own). The

@@ -54,6 +54,21 @@ final class AuthRules {
       return create(event);
     }
     Map<StateKey, Event> cited = new HashMap<>();
+    Verdict verdict = citations(event, events, cited);
+    return verdict.allowed()
+        ? byState(event, slot -> Optional.ofNullable(cited.get(slot)))
+        : verdict;
+  }
+
+  /** See {@link org.theseus.protocol.api.RoomVersion#judgeAuthEvents}. */
+  Verdict citations(Event event, EventSource events) {
+    return event.type().equals(EventTypes.CREATE)
+        ? ALLOW
+        : citations(event, events, new HashMap<>());
+  }
+
+  /** Judges what an event cites and collects it. */
+  private Verdict citations(Event event, EventSource events, Map<StateKey, Event> cited) {
     // (12) If the event's room_id is not an event id for an accepted m.room.create event, with the
     // sigil ! instead of $, reject.
     if (rules.has(Feature.ROOM_ID_FROM_CREATE)) {
@@ -66,10 +81,7 @@ final class AuthRules {
       }
       cited.put(StateKey.CREATE, create.get().event());
     }
-    Verdict verdict = citations(event, events, cited);
-    return verdict.allowed()
-        ? byState(event, slot -> Optional.ofNullable(cited.get(slot)))
-        : verdict;
+    return authEvents(event, events, cited);
   }
 
   /** Receipt checks 5 and 6, see {@link org.theseus.protocol.api.RoomVersion#authByState}. */
@@ -152,7 +164,7 @@ final class AuthRules {
   }
 
   /** Considering the event's auth_events: */
-  private Verdict citations(Event event, EventSource events, Map<StateKey, Event> cited) {
+  private Verdict authEvents(Event event, EventSource events, Map<StateKey, Event> cited) {
     Set<StateKey> selection =
         authSlots(event.type(), event.stateKey(), event.sender(), event.content());
     // One of them must break one of the rules below; thousands need not be looked up to know.

@@ -68,7 +68,10 @@ final class EventFormat {
     }
     long originServerTs = integer(pdu, "origin_server_ts");
     Optional<EventId> redacts = redacts(pdu, type, content);
-    EventId id = rules.has(Feature.HASHED_EVENT_IDS) ? hashes.id(pdu) : statedId(pdu);
+    EventId id = id(pdu);
+    if (!rules.has(Feature.HASHED_EVENT_IDS) && EventSignatures.domain(id).isEmpty()) {
+      throw invalid("event_id names no server");
+    }
     RoomId roomId = roomId(pdu, type, id);
     return new Event(
         id,
@@ -83,6 +86,18 @@ final class EventFormat {
         originServerTs,
         redacts,
         pdu);
+  }
+
+  /** Computes an event's id or, in versions 1 and 2, reads it: {@code $opaque:domain}. */
+  EventId id(JsonObject pdu) {
+    if (rules.has(Feature.HASHED_EVENT_IDS)) {
+      return hashes.id(pdu);
+    }
+    String stated = identifier(pdu, "event_id");
+    if (stated.isEmpty()) {
+      throw invalid("event_id is empty");
+    }
+    return EventId.of(stated);
   }
 
   /**
@@ -132,15 +147,6 @@ final class EventFormat {
 
   private static long integer(JsonObject pdu, String name) {
     return pdu.integer(name).orElseThrow(() -> invalid(name + " is missing or no integer"));
-  }
-
-  /** Versions 1 and 2: the id is a member, {@code $opaque:domain}. */
-  private EventId statedId(JsonObject pdu) {
-    EventId id = EventId.of(identifier(pdu, "event_id"));
-    if (EventSignatures.domain(id).isEmpty()) {
-      throw invalid("event_id names no server");
-    }
-    return id;
   }
 
   private List<EventId> eventIds(JsonObject pdu, String name) {

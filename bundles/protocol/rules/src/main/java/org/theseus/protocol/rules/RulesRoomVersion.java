@@ -63,6 +63,16 @@ class RulesRoomVersion implements RoomVersion {
   }
 
   @Override
+  public final EventId eventId(JsonObject pdu) {
+    return format.id(pdu);
+  }
+
+  @Override
+  public final String contentHash(JsonObject pdu) {
+    return Base64Text.standard(hashes.content(pdu));
+  }
+
+  @Override
   public final JsonArray references(Collection<EventId> ids, EventSource events) {
     return hashes.references(ids, events);
   }
@@ -114,10 +124,12 @@ class RulesRoomVersion implements RoomVersion {
 
   @Override
   public final Verdict authByAuthEvents(Event event, EventSource events) {
-    return format
-        .oversized(event)
-        .map(name -> Verdict.reject(name + " is longer than 255 bytes"))
-        .orElseGet(() -> auth.byAuthEvents(event, events));
+    return oversized(event).orElseGet(() -> auth.byAuthEvents(event, events));
+  }
+
+  @Override
+  public final Verdict judgeAuthEvents(Event event, EventSource events) {
+    return oversized(event).orElseGet(() -> auth.citations(event, events));
   }
 
   @Override
@@ -144,6 +156,10 @@ class RulesRoomVersion implements RoomVersion {
   @Override
   public final Set<EventId> authChain(Collection<EventId> from, EventSource events) {
     return resolution.authChain(from, events);
+  }
+
+  private Optional<Verdict> oversized(Event event) {
+    return format.oversized(event).map(name -> Verdict.reject(name + " is longer than 255 bytes"));
   }
 
   /** Signatures are no part of what an event says, so everything but its JSON stays. */

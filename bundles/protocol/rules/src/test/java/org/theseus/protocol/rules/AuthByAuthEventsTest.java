@@ -47,6 +47,16 @@ class AuthByAuthEventsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"10", "11", "12"})
+  void theListAloneCanBeJudgedWhateverItAllows(String version) {
+    given(version);
+    assertThat(room.auth.citations(message(BOB), room)).isEqualTo(Verdict.ALLOW);
+    assertThat(room.auth.citations(create, room)).isEqualTo(Verdict.ALLOW);
+    assertThat(room.auth.citations(message(BOB, bob, bob), room))
+        .isEqualTo(Verdict.reject("two auth_events have the same type and state_key"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10", "11", "12"})
   void anUnknownAuthEventIsRefused(String version) {
     given(version);
     Event message =
