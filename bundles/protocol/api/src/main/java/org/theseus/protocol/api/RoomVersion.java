@@ -222,14 +222,26 @@ public interface RoomVersion {
   long powerLevel(UserId user, Function<StateKey, Optional<Event>> state);
 
   /**
+   * Resolves the states of several branches into one, and tells how.
+   *
+   * @param states the state after each branch, in any order; one alone is returned as it is
+   * @param events finds every event of the states and of their auth chains
+   * @return the state in force and, for every slot that events were tried for, what decided
+   * @throws IllegalArgumentException if an event that states differ about is not found
+   */
+  Resolution explain(List<StateMap> states, EventSource events);
+
+  /**
    * Resolves the states of several branches into one.
    *
-   * @param states the state after each branch; one alone is returned as it is
+   * @param states the state after each branch, in any order; one alone is returned as it is
    * @param events finds every event of the states and of their auth chains
    * @return the state in force
    * @throws IllegalArgumentException if an event that states differ about is not found
    */
-  StateMap resolve(List<StateMap> states, EventSource events);
+  default StateMap resolve(List<StateMap> states, EventSource events) {
+    return explain(states, events).state();
+  }
 
   /**
    * Computes everything an event depends on through auth_events, itself not included.

@@ -16,7 +16,9 @@ import java.util.stream.Stream;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
+import org.theseus.protocol.api.Resolution.Rule;
 import org.theseus.protocol.api.StateKey;
+import org.theseus.protocol.api.Verdict;
 
 /**
  * State resolution version 1, the only one that believes the depth of events. For one resolution.
@@ -39,15 +41,11 @@ final class FirstResolution {
     this.graph = graph;
   }
 
-  /**
-   * Resolves.
-   *
-   * @return the events in force beside those all states agree on
-   */
-  Map<StateKey, EventId> resolve(StateSplit split) {
+  /** Resolves: says what is in force where not all states agree. */
+  Trials resolve(StateSplit split) {
     // A conflict occurs between states where those states have different event_ids for the same
     // key. Start by setting R to the union of the states, excluding any conflicting events.
-    Map<StateKey, EventId> resolved = new HashMap<>();
+    Trials resolved = new Trials();
     Map<StateKey, List<Event>> conflicts = new TreeMap<>();
     for (StateKey slot : split.conflictedSlots()) {
       TreeSet<EventId> ids = new TreeSet<>();
@@ -55,34 +53,28 @@ final class FirstResolution {
           .flatMap(state -> Stream.ofNullable(state.get(slot)))
           .forEach(ids::add);
       if (ids.size() == 1) {
-        resolved.put(slot, ids.first());
+        resolved.put(slot, Rule.UNDISPUTED, ids.first());
       } else {
         conflicts.put(slot, sorted(graph.all(ids)));
       }
     }
-    // First we resolve conflicts between m.room.power_levels events, then the same for
-    // m.room.join_rules and for m.room.member.
+    // First we resolve conflicts between m.room.power_levels events. Repeat the process for
+    // m.room.join_rules and for m.room.member events.
     for (String type : List.of(EventTypes.POWER_LEVELS, EventTypes.JOIN_RULES, EventTypes.MEMBER)) {
-      Map<StateKey, EventId> chosen = new HashMap<>();
+      Map<StateKey, EventId> before = Map.copyOf(resolved.inForce());
       conflicts.forEach(
           (slot, events) -> {
             if (slot.type().equals(type)) {
-              chosen.put(slot, lastOfChain(slot, events, split.unconflicted(), resolved));
+              resolveChain(slot, events, split.unconflicted(), before, resolved);
             }
           });
-      resolved.putAll(chosen);
-      conflicts.keySet().removeAll(chosen.keySet());
+      conflicts.keySet().removeAll(resolved.inForce().keySet());
     }
     // For all other conflicts, just pick the event with the highest depth and lowest sha1(event_id)
     // that passes authentication in R and add it to R.
+    Map<StateKey, EventId> before = Map.copyOf(resolved.inForce());
     conflicts.forEach(
-        (slot, events) -> {
-          for (int i = events.size() - 1; i >= 0 && !resolved.containsKey(slot); i--) {
-            if (allowed(events.get(i), split.unconflicted(), resolved)) {
-              resolved.put(slot, events.get(i).id());
-            }
-          }
-        });
+        (slot, events) -> resolveOne(slot, events, split.unconflicted(), before, resolved));
     return resolved;
   }
 
@@ -91,31 +83,50 @@ final class FirstResolution {
    * event would be allowed by the authorization rules for a room in state R. If it would be
    * allowed, then update R with it; if not, stop.
    */
-  private EventId lastOfChain(
+  private void resolveChain(
       StateKey slot,
       List<Event> events,
       Map<StateKey, EventId> base,
-      Map<StateKey, EventId> resolved) {
-    Map<StateKey, EventId> trial = new HashMap<>(resolved);
+      Map<StateKey, EventId> before,
+      Trials resolved) {
+    Map<StateKey, EventId> trial = new HashMap<>(before);
     for (Event event : events) {
-      if (trial.containsKey(slot) && !allowed(event, base, trial)) {
+      Verdict verdict = trial.containsKey(slot) ? judge(event, base, trial) : Verdict.ALLOW;
+      resolved.add(slot, Rule.DEPTH_ORDERING, event, verdict);
+      if (!verdict.allowed()) {
         break;
       }
       trial.put(slot, event.id());
     }
-    return trial.get(slot);
   }
 
-  private boolean allowed(
-      Event event, Map<StateKey, EventId> base, Map<StateKey, EventId> resolved) {
-    return authRules
-        .byState(
-            event,
-            slot ->
-                Optional.ofNullable(resolved.getOrDefault(slot, base.get(slot)))
-                    .flatMap(graph::find)
-                    .map(EventSource.Judged::event))
-        .allowed();
+  /**
+   * What is to be done if no event passes the specification does not say; others keep the one with
+   * the lowest depth and highest sha1(event_id).
+   */
+  private void resolveOne(
+      StateKey slot,
+      List<Event> events,
+      Map<StateKey, EventId> base,
+      Map<StateKey, EventId> before,
+      Trials resolved) {
+    for (int i = events.size() - 1; i >= 0; i--) {
+      Verdict verdict = judge(events.get(i), base, before);
+      resolved.add(slot, Rule.GREATEST_DEPTH, events.get(i), verdict);
+      if (verdict.allowed()) {
+        return;
+      }
+    }
+    resolved.put(slot, Rule.LEAST_DEPTH, events.get(0).id());
+  }
+
+  private Verdict judge(Event event, Map<StateKey, EventId> base, Map<StateKey, EventId> resolved) {
+    return authRules.byState(
+        event,
+        slot ->
+            Optional.ofNullable(resolved.getOrDefault(slot, base.get(slot)))
+                .flatMap(graph::find)
+                .map(EventSource.Judged::event));
   }
 
   private static List<Event> sorted(List<Event> events) {

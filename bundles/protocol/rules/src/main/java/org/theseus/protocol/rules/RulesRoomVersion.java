@@ -13,6 +13,7 @@ import org.theseus.protocol.api.EventSource;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.KeyId;
+import org.theseus.protocol.api.Resolution;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.SignatureVerdict;
@@ -149,8 +150,8 @@ class RulesRoomVersion implements RoomVersion {
   }
 
   @Override
-  public final StateMap resolve(List<StateMap> states, EventSource events) {
-    return resolution.resolve(states, events);
+  public final Resolution explain(List<StateMap> states, EventSource events) {
+    return resolution.explain(states, events);
   }
 
   @Override

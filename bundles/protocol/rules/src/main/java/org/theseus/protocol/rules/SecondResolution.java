@@ -9,6 +9,7 @@ import java.util.Set;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
+import org.theseus.protocol.api.Resolution.Rule;
 import org.theseus.protocol.api.StateKey;
 
 /**
@@ -31,12 +32,8 @@ final class SecondResolution {
     this.graph = graph;
   }
 
-  /**
-   * Resolves.
-   *
-   * @return what the iterative auth checks added to the state they began with
-   */
-  Map<StateKey, EventId> resolve(StateSplit split) {
+  /** Resolves: says what the iterative auth checks added to the state they began with. */
+  Trials resolve(StateSplit split) {
     Set<EventId> conflicted = fullConflictedSet(split);
     // 1. Select the set X of all power events that appear in the full conflicted set. For each such
     // power event P, enlarge X by adding the events in the auth chain of P which also belong to the
@@ -55,17 +52,17 @@ final class SecondResolution {
     // from an empty state map), to the list of events from the previous step to get a partially
     // resolved state.
     Map<StateKey, EventId> base = revised ? Map.of() : split.unconflicted();
-    Map<StateKey, EventId> resolved = new HashMap<>();
-    sorted.forEach(event -> check(event, base, resolved));
+    Trials resolved = new Trials();
+    sorted.forEach(event -> check(event, Rule.POWER_ORDERING, base, resolved));
     // 3. Take all remaining events that weren't picked in step 1 and order them by the mainline
     // ordering based on the power level in the partially resolved state obtained in step 2.
     Set<EventId> remaining = new HashSet<>(conflicted);
     remaining.removeAll(first);
-    Optional<Event> powerLevels = inForce(StateKey.POWER_LEVELS, base, resolved);
+    Optional<Event> powerLevels = inForce(StateKey.POWER_LEVELS, base, resolved.inForce());
     List<Event> mainline = new MainlineOrdering(graph, powerLevels).sort(graph.all(remaining));
     // 4. Apply the iterative auth checks algorithm on the partial resolved state and the list of
     // events from the previous step.
-    mainline.forEach(event -> check(event, base, resolved));
+    mainline.forEach(event -> check(event, Rule.MAINLINE_ORDERING, base, resolved));
     // 5. Update the result by replacing any event with the event with the same key from the
     // unconflicted state map: done by the caller.
     return resolved;
@@ -124,12 +121,17 @@ final class SecondResolution {
   }
 
   /** Applies the event to the state if it is allowed by the authorization rules. */
-  private void check(Event event, Map<StateKey, EventId> base, Map<StateKey, EventId> resolved) {
-    Optional<StateKey> filled = event.slot();
-    if (filled.isPresent()
-        && authRules.byState(event, slot -> required(event, slot, base, resolved)).allowed()) {
-      resolved.put(filled.get(), event.id());
-    }
+  private void check(Event event, Rule rule, Map<StateKey, EventId> base, Trials resolved) {
+    event
+        .slot()
+        .ifPresent(
+            filled ->
+                resolved.add(
+                    filled,
+                    rule,
+                    event,
+                    authRules.byState(
+                        event, slot -> required(event, slot, base, resolved.inForce()))));
   }
 
   /**

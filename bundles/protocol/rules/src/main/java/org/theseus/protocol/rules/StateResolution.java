@@ -8,6 +8,7 @@ import java.util.Set;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
+import org.theseus.protocol.api.Resolution;
 import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.StateMap;
 import org.theseus.protocol.api.StateMaps;
@@ -24,16 +25,17 @@ final class StateResolution {
     this.maps = maps;
   }
 
-  /** See {@link org.theseus.protocol.api.RoomVersion#resolve}. */
-  StateMap resolve(List<StateMap> states, EventSource events) {
+  /** See {@link org.theseus.protocol.api.RoomVersion#explain}. */
+  Resolution explain(List<StateMap> states, EventSource events) {
     Map<Map<StateKey, EventId>, StateMap> distinct = new LinkedHashMap<>();
     states.forEach(state -> distinct.putIfAbsent(state.asMap(), state));
     if (distinct.size() < 2) {
-      return distinct.values().stream().findFirst().orElseGet(maps::empty);
+      return new Resolution(
+          distinct.values().stream().findFirst().orElseGet(maps::empty), Map.of());
     }
     StateSplit split = StateSplit.of(List.copyOf(distinct.keySet()));
     AuthGraph graph = new AuthGraph(events);
-    Map<StateKey, EventId> resolved =
+    Trials trials =
         switch (rules.resolution()) {
           case V1 -> new FirstResolution(authRules, graph).resolve(split);
           case V2, V2_1 -> new SecondResolution(rules, authRules, graph).resolve(split);
@@ -43,12 +45,12 @@ final class StateResolution {
     for (StateKey slot : split.conflictedSlots()) {
       result = result.without(slot);
     }
-    for (Map.Entry<StateKey, EventId> entry : resolved.entrySet()) {
+    for (Map.Entry<StateKey, EventId> entry : trials.inForce().entrySet()) {
       if (!split.unconflicted().containsKey(entry.getKey())) {
         result = result.with(entry.getKey(), entry.getValue());
       }
     }
-    return result;
+    return new Resolution(result, trials.choices(split));
   }
 
   /** See {@link org.theseus.protocol.api.RoomVersion#authChain}. */

@@ -12,10 +12,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.theseus.protocol.api.Event;
+import org.theseus.protocol.api.Resolution;
+import org.theseus.protocol.api.Resolution.Choice;
+import org.theseus.protocol.api.Resolution.Rule;
+import org.theseus.protocol.api.Resolution.Trial;
+import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.StateMap;
+import org.theseus.protocol.api.Verdict;
 
 /** State resolution version 1, which goes by depth. */
 class FirstResolutionTest {
@@ -106,10 +113,53 @@ class FirstResolutionTest {
   }
 
   @Test
-  void aTopicThatNobodyMaySetIsLeftOut() {
-    Event one = room.topic(CAROL, "1").add();
-    Event two = room.topic(CAROL, "2").add();
-    assertThat(resolve(after(base, one), after(base, two))).isEqualTo(base);
+  void ofTopicsThatNobodyMaySetTheShallowestStays() {
+    Event shallow = room.topic(CAROL, "1").depth(5).add();
+    Event deep = room.topic(CAROL, "2").depth(6).add();
+
+    assertThat(resolve(after(base, shallow), after(base, deep))).isEqualTo(after(base, shallow));
+  }
+
+  @Test
+  void tellsWhatDecided() {
+    // given levels of which bob's are not allowed, topics nobody may set and a name one side has
+    Event alices = levels(ALICE, 0).depth(5).add();
+    Event bobs = levels(BOB, 49).depth(6).add();
+    Event shallow = room.topic(CAROL, "1").depth(5).add();
+    Event deep = room.topic(CAROL, "2").depth(6).add();
+    Event name = room.event(ALICE, "m.room.name").key("").add();
+    Event open = room.joinRule(ALICE, "public").depth(8).add();
+    Event closed = room.joinRule(ALICE, "invite").depth(7).add();
+
+    Resolution resolution =
+        room.resolution.explain(
+            List.of(
+                after(after(after(after(base, alices), shallow), name), open),
+                after(after(after(base, bobs), deep), closed)),
+            room);
+
+    assertThat(resolution.choice(StateKey.POWER_LEVELS))
+        .isEqualTo(
+            new Choice(
+                Optional.of(alices.id()),
+                Rule.DEPTH_ORDERING,
+                List.of(
+                    new Trial(alices.id(), Rule.DEPTH_ORDERING, Verdict.ALLOW),
+                    new Trial(
+                        bobs.id(),
+                        Rule.DEPTH_ORDERING,
+                        Verdict.reject(
+                            "the sender's power level does not allow events of this type")))));
+    assertThat(resolution.choice(StateKey.JOIN_RULES).trials())
+        .extracting(Trial::event)
+        .containsExactly(closed.id(), open.id());
+    assertThat(resolution.choice(shallow.slot().orElseThrow()).rule()).isEqualTo(Rule.LEAST_DEPTH);
+    assertThat(resolution.choice(shallow.slot().orElseThrow()).event()).contains(shallow.id());
+    assertThat(resolution.choice(name.slot().orElseThrow()))
+        .isEqualTo(new Choice(Optional.of(name.id()), Rule.UNDISPUTED, List.of()));
+    assertThat(resolution.choice(StateKey.CREATE))
+        .isEqualTo(new Choice(base.get(StateKey.CREATE), Rule.AGREED, List.of()));
+    assertThat(resolution.choices()).hasSize(4);
   }
 
   @Test
@@ -117,9 +167,9 @@ class FirstResolutionTest {
     for (int seed = 0; seed < 10; seed++) {
       RandomRoom random = new RandomRoom(VersionRules.V1, seed, 40);
       List<StateMap> states = random.someStates();
-      StateMap resolved = random.room.resolution.resolve(states, random.room);
+      StateMap resolved = random.room.resolution.explain(states, random.room).state();
       Collections.shuffle(states, new Random(seed));
-      assertThat(random.room.resolution.resolve(states, random.room)).isEqualTo(resolved);
+      assertThat(random.room.resolution.explain(states, random.room).state()).isEqualTo(resolved);
     }
   }
 

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.Resolution;
+import org.theseus.protocol.api.Resolution.Choice;
+import org.theseus.protocol.api.Resolution.Rule;
+import org.theseus.protocol.api.Resolution.Trial;
 import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.StateMap;
 
@@ -47,15 +51,31 @@ class RandomResolutionTest {
       conflicts += RandomRoom.conflicts(states);
 
       // when
-      Map<StateKey, EventId> resolved = random.room.resolution.resolve(states, random.room).asMap();
+      Resolution resolution = random.room.resolution.explain(states, random.room);
 
       // then
-      assertThat(resolved).isEqualTo(oracle.resolve(states.stream().map(StateMap::asMap).toList()));
+      StateMap resolved = resolution.state();
+      assertThat(resolved.asMap())
+          .isEqualTo(oracle.resolve(states.stream().map(StateMap::asMap).toList()));
       List<StateMap> shuffled = new ArrayList<>(states);
       shuffled.add(states.get(0));
       Collections.shuffle(shuffled, new Random(seed));
-      assertThat(random.room.resolution.resolve(shuffled, random.room).asMap()).isEqualTo(resolved);
+      assertThat(random.room.resolution.explain(shuffled, random.room)).isEqualTo(resolution);
+      resolution.choices().forEach((slot, choice) -> assertExplains(resolved, slot, choice));
     }
     assertThat(conflicts).isPositive();
+  }
+
+  private static void assertExplains(StateMap resolved, StateKey slot, Choice choice) {
+    assertThat(choice.event()).isEqualTo(resolved.get(slot));
+    if (choice.rule() != Rule.AGREED) {
+      Optional<EventId> last =
+          choice.trials().stream()
+              .filter(trial -> trial.verdict().allowed())
+              .reduce((one, next) -> next)
+              .map(Trial::event);
+      assertThat(choice.event()).isEqualTo(last);
+      assertThat(choice.rule() == Rule.NONE_ALLOWED).isEqualTo(last.isEmpty());
+    }
   }
 }

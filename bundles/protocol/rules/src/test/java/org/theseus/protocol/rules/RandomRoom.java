@@ -65,7 +65,8 @@ final class RandomRoom {
   }
 
   private void step() {
-    StateMap before = random.nextInt(3) > 0 ? late() : room.resolution.resolve(someStates(), room);
+    StateMap before =
+        random.nextInt(3) > 0 ? late() : room.resolution.explain(someStates(), room).state();
     // Some servers cite what they should not have in force any more.
     StateMap cited = random.nextInt(5) > 0 ? before : pick(states);
     Event event =

@@ -13,9 +13,14 @@ import org.junit.jupiter.api.Test;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.Resolution;
+import org.theseus.protocol.api.Resolution.Choice;
+import org.theseus.protocol.api.Resolution.Rule;
+import org.theseus.protocol.api.Resolution.Trial;
 import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.StateMap;
 import org.theseus.protocol.api.UserId;
+import org.theseus.protocol.api.Verdict;
 
 /**
  * What state resolution does where people disagree, by the names under which the cases are known.
@@ -48,6 +53,33 @@ class StateResolutionTest {
 
       // then the ban holds and the topic is the one before
       assertThat(resolved).isEqualTo(after(base, ban));
+    }
+
+    @Test
+    void tellsWhatDecided() {
+      // given bob's topic while alice bans him
+      Event topic = room.topic(BOB, "bob was here").authFrom(base).add();
+      Event ban = room.member(ALICE, BOB, "ban").authFrom(base).add();
+
+      // when
+      Resolution resolution =
+          room.resolution.explain(List.of(after(base, topic), after(base, ban)), room);
+
+      // then
+      Choice member = resolution.choice(StateKey.member(UserId.of(BOB)));
+      assertThat(member.event()).contains(ban.id());
+      assertThat(member.rule()).isEqualTo(Rule.POWER_ORDERING);
+      assertThat(member.trials()).contains(new Trial(ban.id(), Rule.POWER_ORDERING, Verdict.ALLOW));
+      Choice chosen = resolution.choice(TOPIC);
+      assertThat(chosen.event()).isEqualTo(base.get(TOPIC));
+      assertThat(chosen.rule()).isEqualTo(Rule.MAINLINE_ORDERING);
+      assertThat(chosen.trials())
+          .containsExactly(
+              new Trial(base.get(TOPIC).orElseThrow(), Rule.MAINLINE_ORDERING, Verdict.ALLOW),
+              new Trial(
+                  topic.id(), Rule.MAINLINE_ORDERING, Verdict.reject("the sender is not joined")));
+      assertThat(resolution.choice(StateKey.JOIN_RULES))
+          .isEqualTo(new Choice(base.get(StateKey.JOIN_RULES), Rule.AGREED, List.of()));
     }
 
     @Test

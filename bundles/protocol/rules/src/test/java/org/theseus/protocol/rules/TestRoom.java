@@ -93,7 +93,7 @@ final class TestRoom implements EventSource {
   }
 
   StateMap resolve(StateMap... states) {
-    return resolution.resolve(List.of(states), this);
+    return resolution.explain(List.of(states), this).state();
   }
 
   Optional<Event> inForce(StateMap state, StateKey slot) {
