@@ -16,9 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -26,10 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.theseus.launcher.Failure;
 import org.theseus.launcher.HostPort;
 import org.theseus.launcher.SelfSignedCertificate;
@@ -51,8 +46,14 @@ public final class Peer implements AutoCloseable {
     Optional<Reply> answer(Asked asked) throws IOException;
   }
 
-  /** A request the peer was sent. */
-  public record Asked(String method, String target, String authorization, byte[] body) {
+  /**
+   * A request the peer was sent.
+   *
+   * @param connection a number that requests over the same connection share
+   * @param at when it was read whole, by {@link System#nanoTime}
+   */
+  public record Asked(
+      String method, String target, String authorization, byte[] body, int connection, long at) {
     /** Reads the body as a JSON object. */
     public JsonObject json() {
       return Grammar.JSON.readObject(body);
@@ -61,6 +62,9 @@ public final class Peer implements AutoCloseable {
 
   /** An answer, given or received. */
   public record Reply(int status, String body) {
+    /** Given as an answer: no answer, the connection is closed instead. */
+    public static final Reply HANG_UP = new Reply(0, "");
+
     /** An answer with a JSON object. */
     public static Reply of(int status, JsonObject body) {
       return new Reply(status, body.toString());
@@ -78,24 +82,25 @@ public final class Peer implements AutoCloseable {
   }
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final int BACKLOG = 128;
 
   private final ServerName name;
   private final Path certificate;
-  private final HttpsServer server;
+  private final SSLContext identity;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpClient client;
   private final Signer signer;
   private final byte[] publicKey;
   private final List<Handler> handlers = new CopyOnWriteArrayList<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private HttpsServer server;
 
-  private Peer(ServerName name, Path certificate, HttpsServer server)
-      throws GeneralSecurityException {
+  private Peer(ServerName name, Path certificate, SSLContext identity) {
     this.name = name;
     this.certificate = certificate;
-    this.server = server;
+    this.identity = identity;
     this.client =
-        HttpClient.newBuilder().sslContext(trustingEverybody()).connectTimeout(TIMEOUT).build();
+        HttpClient.newBuilder().sslContext(Tls.trustingEverybody()).connectTimeout(TIMEOUT).build();
     byte[] seed = new byte[32];
     new SecureRandom().nextBytes(seed);
     this.publicKey = Grammar.ED25519.publicKey(seed);
@@ -117,9 +122,7 @@ public final class Peer implements AutoCloseable {
   /** Makes a peer with a certificate and key of its own in an empty folder, and starts it. */
   public static Peer start(Path directory)
       throws IOException, GeneralSecurityException, InterruptedException, Failure {
-    HttpsServer server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 128);
-    int port = server.getAddress().getPort();
+    int port = Server.freePort();
     Files.createDirectories(directory);
     Path keyStore = directory.resolve("peer.p12");
     Path certificate = directory.resolve("peer.pem");
@@ -127,12 +130,26 @@ public final class Peer implements AutoCloseable {
     Files.writeString(
         certificate,
         SelfSignedCertificate.create(keyStore, password, List.of(new HostPort("127.0.0.1", port))));
-    server.setHttpsConfigurator(new HttpsConfigurator(identity(keyStore, password)));
-    Peer peer = new Peer(ServerName.of("127.0.0.1:" + port), certificate, server);
-    server.setExecutor(peer.threads);
-    server.createContext("/", peer::handle);
-    server.start();
+    ServerName name = ServerName.of("127.0.0.1:" + port);
+    Peer peer = new Peer(name, certificate, Tls.identity(keyStore, password));
+    peer.listen();
     return peer;
+  }
+
+  /** Listens, at first or again. */
+  public synchronized void listen() throws IOException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    server =
+        HttpsServer.create(new InetSocketAddress(loopback, name.port().orElseThrow()), BACKLOG);
+    server.setHttpsConfigurator(new HttpsConfigurator(identity));
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  /** Closes all connections and refuses new ones until it listens again. */
+  public synchronized void refuse() {
+    server.stop(0);
   }
 
   /** The peer's server name. */
@@ -217,9 +234,14 @@ public final class Peer implements AutoCloseable {
               exchange.getRequestURI().toString(),
               Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
                   .orElse(""),
-              in.readAllBytes());
+              in.readAllBytes(),
+              exchange.getRemoteAddress().getPort(),
+              System.nanoTime());
       asked.add(request);
       Reply reply = reply(request);
+      if (reply.equals(Reply.HANG_UP)) {
+        return;
+      }
       byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       exchange.sendResponseHeaders(reply.status(), body.length);
@@ -263,46 +285,9 @@ public final class Peer implements AutoCloseable {
     return Grammar.SIGNED_JSON.sign(unsigned, name, signer);
   }
 
-  private static SSLContext identity(Path keyStore, String password)
-      throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(keyStore)) {
-      store.load(in, password.toCharArray());
-    }
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, password.toCharArray());
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    return context;
-  }
-
-  /** What a server under test presents is checked by other tests. */
-  private static SSLContext trustingEverybody() throws GeneralSecurityException {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new Everybody()}, null);
-    return context;
-  }
-
-  private static final class Everybody implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) {
-      // nobody presents one
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) {
-      // trusted
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
-  }
-
   @Override
   public void close() {
-    server.stop(0);
+    refuse();
     threads.shutdownNow();
   }
 }
