@@ -101,6 +101,14 @@ public interface Messaging {
   CompletionStage<List<RoomSummary>> rooms();
 
   /**
+   * Lists the memberships of one of our users, invites from rooms we are not in among them.
+   *
+   * @param user our user
+   * @return the member events in force, by room id
+   */
+  CompletionStage<List<RoomEvent>> memberships(UserId user);
+
+  /**
    * Reads the state in force.
    *
    * @param room the room

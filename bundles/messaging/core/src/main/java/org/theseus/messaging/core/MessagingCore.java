@@ -205,6 +205,19 @@ public final class MessagingCore implements Messaging {
   }
 
   @Override
+  public CompletionStage<List<RoomEvent>> memberships(UserId user) {
+    return checked(
+        () -> {
+          users.require(user);
+          return crew.read(
+              () ->
+                  reader.memberships(user).stream()
+                      .map(event -> RoomEvents.of(event, Optional.empty()))
+                      .toList());
+        });
+  }
+
+  @Override
   public CompletionStage<List<RoomEvent>> state(RoomId room) {
     return crew.read(
         () -> {

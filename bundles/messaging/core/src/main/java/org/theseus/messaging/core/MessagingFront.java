@@ -155,6 +155,11 @@ public final class MessagingFront implements Messaging {
   }
 
   @Override
+  public CompletionStage<List<RoomEvent>> memberships(UserId user) {
+    return call(core -> core.memberships(user));
+  }
+
+  @Override
   public CompletionStage<List<RoomEvent>> state(RoomId room) {
     return call(core -> core.state(room));
   }

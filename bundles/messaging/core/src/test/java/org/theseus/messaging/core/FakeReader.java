@@ -96,4 +96,9 @@ final class FakeReader implements RoomReader {
     return Optional.ofNullable(memberships.get(user + " " + room))
         .or(() -> state(room, StateKey.member(user)));
   }
+
+  @Override
+  public List<Event> memberships(UserId user) {
+    return rooms.keySet().stream().flatMap(room -> membership(user, room).stream()).toList();
+  }
 }

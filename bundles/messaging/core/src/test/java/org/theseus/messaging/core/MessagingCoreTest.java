@@ -125,6 +125,14 @@ class MessagingCoreTest {
   }
 
   @Test
+  void givenAUserOfOursThenItsMembershipsAreTold() {
+    assertThat(get(world.core().memberships(world.alice)))
+        .extracting(it -> it.content().string("membership").orElseThrow())
+        .containsExactly("join");
+    assertRefused(() -> world.core().memberships(world.bob), "M_FORBIDDEN");
+  }
+
+  @Test
   void givenAnAliasOfOursThenItIsFoundInTheStore() {
     world.aliases.add(HALL, world.room);
 

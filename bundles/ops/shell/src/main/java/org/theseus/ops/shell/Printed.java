@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.theseus.messaging.api.RoomEvent;
 import org.theseus.messaging.api.RoomSummary;
 import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonNumber;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonValue;
 import org.theseus.transaction.api.Outbox.DestinationStatus;
@@ -19,6 +20,14 @@ final class Printed {
       Output.json(JsonObject.EMPTY.with(name, id));
     } else {
       Output.line(id);
+    }
+  }
+
+  static void number(Arguments given, String name, long number) {
+    if (given.isJson()) {
+      Output.json(JsonObject.EMPTY.with(name, JsonNumber.of(number)));
+    } else {
+      Output.line(Long.toString(number));
     }
   }
 
@@ -45,6 +54,11 @@ final class Printed {
   static String stateLine(RoomEvent event) {
     String key = event.stateKey().orElse("");
     return event.type() + " " + (key.isEmpty() ? "\"\"" : key) + " " + event.content();
+  }
+
+  static String membershipLine(RoomEvent event) {
+    String membership = event.content().string("membership").orElse("");
+    return event.roomId() + " " + membership + " " + event.sender();
   }
 
   static String timelineLine(RoomEvent event) {

@@ -39,12 +39,15 @@ import org.theseus.support.Awaited;
       "osgi.command.function=send",
       "osgi.command.function=redact",
       "osgi.command.function=rooms",
+      "osgi.command.function=memberships",
       "osgi.command.function=state",
-      "osgi.command.function=timeline"
+      "osgi.command.function=timeline",
+      "osgi.command.function=backfill"
     })
 public final class RoomCommands {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int TIMELINE = 20;
+  private static final int HISTORY = 100;
 
   private final Awaited<Messaging> messaging = new Awaited<>();
   private final Awaited<JsonReader> json = new Awaited<>();
@@ -201,6 +204,18 @@ public final class RoomCommands {
         });
   }
 
+  /** {@link RoomUsages#MEMBERSHIPS}. */
+  public void memberships(String... words) throws InterruptedException {
+    Command.run(
+        RoomUsages.MEMBERSHIPS,
+        words,
+        given -> {
+          UserId user = UserId.of(given.word(0));
+          List<RoomEvent> members = patience.call("reading", it -> it.memberships(user));
+          Printed.list(given, members, Printed::json, Printed::membershipLine);
+        });
+  }
+
   /** {@link RoomUsages#STATE}. */
   public void state(String... words) throws InterruptedException {
     Command.run(
@@ -223,6 +238,19 @@ public final class RoomCommands {
           int newest = given.value("--limit").map(RoomCommands::limit).orElse(TIMELINE);
           List<RoomEvent> events = patience.call("reading", it -> it.timeline(room, newest));
           Printed.list(given, events, Printed::json, Printed::timelineLine);
+        });
+  }
+
+  /** {@link RoomUsages#BACKFILL}. */
+  public void backfill(String... words) throws InterruptedException {
+    Command.run(
+        RoomUsages.BACKFILL,
+        words,
+        given -> {
+          RoomId room = RoomId.of(given.word(0));
+          int wanted = given.value("--limit").map(RoomCommands::limit).orElse(HISTORY);
+          Integer added = patience.call("fetching", it -> it.backfill(room, wanted));
+          Printed.number(given, "added", added);
         });
   }
 

@@ -74,6 +74,16 @@ final class RoomUsages {
           Lists the rooms this server is in or has to do with: id, version, its part in it, number
           of joined users, name.
           """);
+  static final Usage MEMBERSHIPS =
+      Usage.of(
+          1,
+          1,
+          """
+          memberships USER [--json]
+
+          Lists the rooms a user of this server is in, was in or is invited to: id, membership, and
+          who last changed it.
+          """);
   static final Usage STATE =
       Usage.of(
           1,
@@ -92,6 +102,18 @@ final class RoomUsages {
 
               Prints the newest events, oldest first: id, sender, and text or type and content. N is
               20 if not given.
+              """)
+          .withFlags("--limit");
+
+  static final Usage BACKFILL =
+      Usage.of(
+              1,
+              1,
+              """
+              backfill ROOM [--limit N] [--json]
+
+              Fetches about N events of history from before what we have, and prints how many came.
+              N is 100 if not given.
               """)
           .withFlags("--limit");
 

@@ -79,6 +79,11 @@ final class FakeMessaging implements Messaging {
   }
 
   @Override
+  public CompletionStage<List<RoomEvent>> memberships(UserId user) {
+    return answer(events, "memberships", user);
+  }
+
+  @Override
   public CompletionStage<List<RoomEvent>> state(RoomId room) {
     return answer(events, "state", room);
   }

@@ -36,7 +36,18 @@ import org.theseus.protocol.jackson.JacksonJsonReader;
 @Timeout(30)
 class RoomCommandsTest {
   private static final List<String> NAMES =
-      List.of("create", "join", "invite", "leave", "send", "redact", "rooms", "state", "timeline");
+      List.of(
+          "create",
+          "join",
+          "invite",
+          "leave",
+          "send",
+          "redact",
+          "rooms",
+          "state",
+          "timeline",
+          "backfill",
+          "memberships");
 
   private final FakeMessaging messaging = new FakeMessaging();
   private RoomCommands commands = new RoomCommands(Duration.ofSeconds(10));
@@ -83,6 +94,9 @@ class RoomCommandsTest {
         "state !r                                | state !r",
         "timeline !r                             | timeline !r 20",
         "timeline !r --limit 3                   | timeline !r 3",
+        "backfill !r                             | backfill !r 100",
+        "memberships @a:x                        | memberships @a:x",
+        "backfill !r --limit 3                   | backfill !r 3",
         "send @a:x !r hi                         | send @a:x !r m.room.message Optional.empty"
             + " {\"msgtype\":\"m.text\",\"body\":\"hi\"}",
         "send @a:x !r -- --hi                    | send @a:x !r m.room.message Optional.empty"
@@ -125,6 +139,9 @@ class RoomCommandsTest {
         "timeline !r --limit 0",
         "timeline !r --limit -1",
         "timeline !r --limit many",
+        "backfill",
+        "backfill !r --limit 0",
+        "memberships",
         "send @a:x !r",
         "send @a:x !r two words",
         "send @a:x !r hi --type t",

@@ -88,4 +88,12 @@ public interface RoomReader {
    * @return the member event in force, or empty
    */
   Optional<Event> membership(UserId user, RoomId room);
+
+  /**
+   * Lists the memberships of one of our users, in and out of band.
+   *
+   * @param user our user
+   * @return the member events in force, by room id
+   */
+  List<Event> memberships(UserId user);
 }

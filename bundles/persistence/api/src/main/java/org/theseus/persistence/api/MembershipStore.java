@@ -32,4 +32,12 @@ public interface MembershipStore {
    * @return the memberships, by user id
    */
   List<LocalMembership> of(RoomId roomId);
+
+  /**
+   * Lists a user's memberships.
+   *
+   * @param user our user
+   * @return the memberships, by room id
+   */
+  List<LocalMembership> of(UserId user);
 }

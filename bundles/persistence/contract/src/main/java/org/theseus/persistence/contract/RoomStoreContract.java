@@ -136,11 +136,14 @@ public interface RoomStoreContract extends StoreContract {
           unit.memberships().put(bobs);
           unit.memberships().put(new LocalMembership(ALICE, ROOM, "invite", id("a1")));
           unit.memberships().put(left);
-          unit.memberships().put(new LocalMembership(BOB, OTHER_ROOM, "knock", id("k")));
+          LocalMembership knocked = new LocalMembership(BOB, OTHER_ROOM, "knock", id("k"));
+          unit.memberships().put(knocked);
 
           assertThat(unit.memberships().find(ALICE, ROOM)).contains(left);
           assertThat(unit.memberships().find(ALICE, OTHER_ROOM)).isEmpty();
           assertThat(unit.memberships().of(ROOM)).containsExactly(left, bobs);
+          assertThat(unit.memberships().of(BOB)).containsExactlyInAnyOrder(bobs, knocked);
+          assertThat(unit.memberships().of(ALICE)).containsExactly(left);
         });
   }
 }

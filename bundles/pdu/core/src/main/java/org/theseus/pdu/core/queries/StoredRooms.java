@@ -113,6 +113,14 @@ public class StoredRooms implements RoomReader {
         .flatMap(this::event);
   }
 
+  @Override
+  public final List<Event> memberships(UserId user) {
+    return graph.database().run(unit -> unit.memberships().of(user)).stream()
+        .map(LocalMembership::eventId)
+        .flatMap(id -> event(id).stream())
+        .toList();
+  }
+
   private static RoomInfo info(RoomId id, String version, RoomRecord.Participation participation) {
     return new RoomInfo(
         id,

@@ -109,5 +109,16 @@ public final class RoomQueries {
   /** The memberships in a room. */
   public static final String MEMBERSHIPS_OF = SELECT_MEMBERSHIP + "ORDER BY m.user_id";
 
+  /** A user's memberships. */
+  public static final String MEMBERSHIPS_OF_USER =
+      """
+      SELECT r.room_id, m.membership, i.event_id
+      FROM membership m
+      JOIN room_ref r ON r.nid = m.room
+      JOIN event_ref i ON i.nid = m.event
+      WHERE m.user_id = ?
+      ORDER BY r.room_id
+      """;
+
   private RoomQueries() {}
 }

@@ -41,6 +41,16 @@ final class JdbcMembershipStore implements MembershipStore {
     return session.list(RoomQueries.MEMBERSHIPS_OF, membershipIn(roomId), roomId.value());
   }
 
+  @Override
+  public List<LocalMembership> of(UserId user) {
+    return session.list(
+        RoomQueries.MEMBERSHIPS_OF_USER,
+        row ->
+            new LocalMembership(
+                user, RoomId.of(row.getString(1)), row.getString(2), EventId.of(row.getString(3))),
+        user.value());
+  }
+
   private static Row<LocalMembership> membershipIn(RoomId roomId) {
     return row ->
         new LocalMembership(
