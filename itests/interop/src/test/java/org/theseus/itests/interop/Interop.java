@@ -1,0 +1,93 @@
+package org.theseus.itests.interop;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/**
+ * Gives tests a Synapse and one of ours, the same two to all of them, and keeps the table of
+ * results. Where there can be no Synapse it skips the tests and says why in one line.
+ */
+final class Interop implements ExecutionCondition, ParameterResolver, TestWatcher {
+  private static final Namespace NAMESPACE = Namespace.create(Interop.class);
+  private static final Path WORK = Path.of(System.getProperty("theseus.interop")).toAbsolutePath();
+
+  /** What there is of Synapse here, or why there is none. */
+  private record Found(Optional<SynapseInstallation> installation, String reason) {
+    static Found look() {
+      try {
+        return new Found(Optional.of(SynapseInstallation.in(WORK.resolve("synapse"))), "");
+      } catch (SynapseInstallation.Unavailable none) {
+        System.out.println("[WARN] interop tests are skipped: " + none.getMessage());
+        return new Found(Optional.empty(), none.getMessage());
+      } catch (Exception failed) {
+        throw new IllegalStateException(failed);
+      }
+    }
+  }
+
+  /** The shared servers, closed when all tests have run. */
+  private record Shared(Pair pair) implements AutoCloseable {
+    @Override
+    public void close() {
+      pair.close();
+    }
+  }
+
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    Found found = found(context);
+    return found.installation().isPresent()
+        ? ConditionEvaluationResult.enabled("Synapse is there")
+        : ConditionEvaluationResult.disabled(found.reason());
+  }
+
+  private static Found found(ExtensionContext context) {
+    return store(context).getOrComputeIfAbsent("found", key -> Found.look(), Found.class);
+  }
+
+  private static ExtensionContext.Store store(ExtensionContext context) {
+    return context.getRoot().getStore(NAMESPACE);
+  }
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == Pair.class;
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return store(context).getOrComputeIfAbsent("pair", key -> shared(context), Shared.class).pair();
+  }
+
+  private static Shared shared(ExtensionContext context) {
+    try {
+      SynapseInstallation synapse = found(context).installation().orElseThrow();
+      Path directory = WORK.resolve("run-" + System.currentTimeMillis());
+      Authority authority = Authority.create(directory.resolve("authority"), synapse);
+      return new Shared(Pair.start(synapse, authority, directory));
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  @Override
+  public void testSuccessful(ExtensionContext context) {
+    results(context).add(context, "ok");
+  }
+
+  @Override
+  public void testFailed(ExtensionContext context, Throwable cause) {
+    results(context).add(context, "FAILED");
+  }
+
+  private static Results results(ExtensionContext context) {
+    return store(context).getOrComputeIfAbsent("results", key -> new Results(), Results.class);
+  }
+}

@@ -1,0 +1,135 @@
+package org.theseus.itests.interop;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.theseus.itests.peer.Server;
+import org.theseus.protocol.api.JsonObject;
+
+/** Theseus, driven through its shell. */
+final class Ours implements Homeserver {
+  private final Server server;
+
+  private Ours(Server server) {
+    this.server = server;
+  }
+
+  /** Makes a home whose certificate is the authority's, and which trusts the authority. */
+  static Ours create(Path directory, Authority authority) throws Exception {
+    Path trusted = directory.resolve("trusted.pem");
+    Files.createDirectories(directory);
+    Files.copy(authority.certificate(), trusted);
+    Server server = Server.create(directory.resolve("home"), trusted);
+    authority.certify(server.home());
+    return new Ours(server);
+  }
+
+  Server server() {
+    return server;
+  }
+
+  @Override
+  public String product() {
+    return "Theseus";
+  }
+
+  @Override
+  public String name() {
+    return server.name();
+  }
+
+  @Override
+  public String user(String localpart) {
+    return server.user(localpart);
+  }
+
+  @Override
+  public void start() throws Exception {
+    server.start();
+  }
+
+  @Override
+  public void stop() {
+    server.close();
+  }
+
+  @Override
+  public void kill() throws Exception {
+    server.kill();
+  }
+
+  @Override
+  public String create(String user, String roomVersion, boolean open) throws Exception {
+    return open
+        ? server.result("create", user, "--room-version", roomVersion, "--public")
+        : server.result("create", user, "--room-version", roomVersion);
+  }
+
+  @Override
+  public void join(String user, String room, String via) throws Exception {
+    server.result("join", user, room, "--via", via);
+  }
+
+  @Override
+  public void invite(String user, String room, String invitee) throws Exception {
+    server.result("invite", user, room, invitee);
+  }
+
+  @Override
+  public boolean isInvited(String user, String room) throws Exception {
+    return server.events("memberships", user, "--json").stream()
+        .filter(event -> event.string("room_id").orElseThrow().equals(room))
+        .flatMap(event -> event.object("content").stream())
+        .anyMatch(content -> content.string("membership").filter("invite"::equals).isPresent());
+  }
+
+  @Override
+  public void leave(String user, String room) throws Exception {
+    server.result("leave", user, room);
+  }
+
+  @Override
+  public String say(String user, String room, String text) throws Exception {
+    return server.result("send", user, room, text);
+  }
+
+  @Override
+  public String set(String user, String room, String type, JsonObject content) throws Exception {
+    return server.result(
+        "send", user, room, "--type", type, "--state-key", "", "--content", content.toString());
+  }
+
+  @Override
+  public String redact(String user, String room, String event) throws Exception {
+    return server.result("redact", user, room, event);
+  }
+
+  @Override
+  public Set<String> state(String user, String room) throws Exception {
+    return server.events("state", room, "--json").stream()
+        .map(Events::stateLine)
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public JsonObject content(String user, String room, String type, String stateKey)
+      throws Exception {
+    return server.events("state", room, "--json").stream()
+        .filter(event -> Events.isState(event, type, stateKey))
+        .map(event -> event.object("content").orElseThrow())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public List<JsonObject> timeline(String user, String room) throws Exception {
+    return server.timeline(room);
+  }
+
+  @Override
+  public void fetchHistory(String user, String room) throws Exception {
+    server.result("backfill", room, "--limit", "1000");
+  }
+}
