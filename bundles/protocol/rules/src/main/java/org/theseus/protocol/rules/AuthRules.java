@@ -265,8 +265,11 @@ final class AuthRules {
     return array.elements().stream().allMatch(AuthRules::isUserId);
   }
 
+  /** The sender's own id passes the limit of all identifiers as well. */
   private static boolean isUserId(JsonValue value) {
-    return value instanceof JsonString string && UserId.parse(string.value()).isPresent();
+    return value instanceof JsonString string
+        && UserId.parse(string.value()).isPresent()
+        && !EventFormat.isOverLimit(string.value());
   }
 
   private static boolean sameDomain(EventId one, EventId other) {

@@ -106,12 +106,13 @@ final class EventFormat {
    */
   Optional<String> oversized(Event event) {
     return Stream.of("type", "sender", "room_id", "state_key")
-        .filter(name -> event.json().string(name).filter(EventFormat::overLimit).isPresent())
+        .filter(name -> event.json().string(name).filter(EventFormat::isOverLimit).isPresent())
         .findFirst()
-        .or(() -> overLimit(event.id().value()) ? Optional.of("event_id") : Optional.empty());
+        .or(() -> isOverLimit(event.id().value()) ? Optional.of("event_id") : Optional.empty());
   }
 
-  private static boolean overLimit(String identifier) {
+  /** Tells whether an identifier is longer than 255 bytes. */
+  static boolean isOverLimit(String identifier) {
     return identifier.length() * 3 > MAX_IDENTIFIER
         && identifier.getBytes(StandardCharsets.UTF_8).length > MAX_IDENTIFIER;
   }
@@ -139,7 +140,7 @@ final class EventFormat {
   private String identifier(JsonObject pdu, String name) {
     String value = required(pdu, name, JsonString.class).value();
     if (value.codePointCount(0, value.length()) > MAX_IDENTIFIER
-        || (rules.has(Feature.IDENTIFIERS_IN_BYTES) && overLimit(value))) {
+        || (rules.has(Feature.IDENTIFIERS_IN_BYTES) && isOverLimit(value))) {
       throw tooLarge(name + " is longer than " + MAX_IDENTIFIER);
     }
     return value;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.theseus.protocol.api.JsonNumber;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonString;
@@ -93,6 +94,21 @@ record Levels(JsonObject content, boolean strict) {
     return value.isEmpty()
         || (value.get() instanceof JsonObject object
             && object.members().values().stream().allMatch(level -> read(level).isPresent()));
+  }
+
+  /** Tells whether one of the levels is a number outside the range of a double. */
+  boolean holdsWhatNoDoubleCan() {
+    Stream<JsonValue> alone =
+        Stream.of(Level.values()).flatMap(level -> content.get(level.property).stream());
+    Stream<JsonValue> entries =
+        Stream.of(EVENTS, NOTIFICATIONS, USERS)
+            .flatMap(property -> content.object(property).stream())
+            .flatMap(object -> object.members().values().stream());
+    return Stream.concat(alone, entries)
+        .anyMatch(
+            value ->
+                value instanceof JsonNumber number
+                    && Double.isInfinite(Double.parseDouble(number.literal())));
   }
 
   private Optional<Long> entry(String property, String name) {

@@ -39,6 +39,11 @@ final class PowerLevelRules {
   }
 
   private Verdict form(Levels changed, AuthState state) {
+    // (to 9) Values outside the range represented by IEEE 754 binary64 cause the event to be
+    // rejected.
+    if (!rules.has(Feature.INTEGER_POWER_LEVELS) && changed.holdsWhatNoDoubleCan()) {
+      return reject("a level is beyond all numbers");
+    }
     if (rules.has(Feature.INTEGER_POWER_LEVELS)) {
       // (from 10) If any of the properties users_default, events_default, state_default, ban,
       // redact, kick, or invite in content are present and not an integer, reject.

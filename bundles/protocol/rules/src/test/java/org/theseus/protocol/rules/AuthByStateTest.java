@@ -95,6 +95,15 @@ class AuthByStateTest {
                 "with a malformed additional creator",
                 since(12),
                 s -> s.room.create().with("additional_creators", List.of(BOB, "carol")).build()),
+            allowed(
+                "with an additional creator of 255 bytes",
+                since(12),
+                s -> additional(s, "@" + "é".repeat(125) + "xx:b")),
+            refused(
+                creators,
+                "with an additional creator of 256 bytes",
+                since(12),
+                s -> additional(s, "@" + "é".repeat(126) + "x:b")),
             refused(
                 creators,
                 "with a number as additional creator",
@@ -329,6 +338,10 @@ class AuthByStateTest {
                 until(10),
                 s -> s.put(create(s, "creator", BOB).id("c")).room.topic(ALICE, "?").build()))
         .flatMap(Function.identity());
+  }
+
+  private static Event additional(AuthCase.Scene scene, String user) {
+    return create(scene, "additional_creators", List.of(user)).build();
   }
 
   private static TestRoom.Draft create(AuthCase.Scene scene, String name, Object value) {

@@ -1,6 +1,8 @@
 package org.theseus.protocol.rules;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +20,9 @@ import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.UserId;
 
 /**
- * The auth rules of versions 10, 11 and 12 by a state, once more, as near to the words of the
- * specification as can be: a rule is a line, numbered as in version 11, that either decides or lets
- * the next one speak. It shares nothing with the real ones.
+ * The auth rules by a state, once more, as near to the words of the specification as can be: a rule
+ * is a line, numbered as in version 11, that either decides or lets the next one speak. It shares
+ * nothing with the real ones.
  */
 final class AuthOracle {
   private static final List<String> SCALARS =
@@ -67,6 +69,10 @@ final class AuthOracle {
         && !domain(sender).equals(domain(create.sender().value()))) {
       return false;
     }
+    // 4 of versions 1 to 5
+    if (version < 6 && event.type().equals("m.room.aliases")) {
+      return event.stateKey().isPresent() && event.stateKey().get().equals(domain(sender));
+    }
     if (event.type().equals("m.room.member")) {
       return rule4(create);
     }
@@ -87,7 +93,17 @@ final class AuthOracle {
     if (key.startsWith("@") && !key.equals(sender)) {
       return false;
     }
-    return !event.type().equals("m.room.power_levels") || rule9();
+    if (event.type().equals("m.room.power_levels")) {
+      return rule9();
+    }
+    // 11 of versions 1 and 2
+    return version > 2
+        || !event.type().equals("m.room.redaction")
+        || atLeast(power(sender), scalar("redact"))
+        || (event.redacts().isPresent()
+            && event.id().value().contains(":")
+            && event.redacts().get().value().contains(":")
+            && domain(event.id().value()).equals(domain(event.redacts().get().value())));
   }
 
   private boolean rule1() {
@@ -107,7 +123,10 @@ final class AuthOracle {
     if (version == 12 && content.members().containsKey("additional_creators")) {
       additional = content.members().get("additional_creators") instanceof JsonArray;
       for (JsonValue each : elements(content, "additional_creators")) {
-        additional &= each instanceof JsonString text && UserId.parse(text.value()).isPresent();
+        additional &=
+            each instanceof JsonString text
+                && UserId.parse(text.value()).isPresent()
+                && text.value().getBytes(StandardCharsets.UTF_8).length < 256;
       }
     }
     return noPrevEvents && room && recognised && creator && additional;
@@ -120,7 +139,8 @@ final class AuthOracle {
     }
     // 4.2
     JsonValue via = content.members().get("join_authorised_via_users_server");
-    if (via != null
+    if (version > 7
+        && via != null
         && !(via instanceof JsonString user && UserId.parse(user.value()).isPresent())) {
       return false;
     }
@@ -134,7 +154,9 @@ final class AuthOracle {
               && atLeast(power(sender), scalar("ban"))
               && !atLeast(power(target), power(sender));
       case "knock" ->
-          List.of("knock", "knock_restricted").contains(joinRule())
+          version > 6
+              && (joinRule().equals("knock")
+                  || (version > 9 && joinRule().equals("knock_restricted")))
               && sender.equals(target)
               && !List.of("ban", "invite", "join").contains(membership(sender));
       default -> false;
@@ -142,7 +164,7 @@ final class AuthOracle {
   }
 
   private boolean rule43(Event create, String target) {
-    String creator = version == 10 ? text(create.content(), "creator") : create.sender().value();
+    String creator = version < 11 ? text(create.content(), "creator") : create.sender().value();
     if (event.prevEvents().size() == 1
         && event.prevEvents().get(0).equals(create.id())
         && target.equals(creator)) {
@@ -153,13 +175,13 @@ final class AuthOracle {
     }
     boolean invited = List.of("invite", "join").contains(membership(sender));
     String via = text(content, "join_authorised_via_users_server");
+    boolean vouched =
+        via != null && "join".equals(membership(via)) && atLeast(power(via), scalar("invite"));
     return switch (joinRule()) {
-      case "invite", "knock" -> invited;
-      case "restricted", "knock_restricted" ->
-          invited
-              || (via != null
-                  && "join".equals(membership(via))
-                  && atLeast(power(via), scalar("invite")));
+      case "invite" -> invited;
+      case "knock" -> version > 6 && invited;
+      case "restricted" -> version > 7 && (invited || vouched);
+      case "knock_restricted" -> version > 9 && (invited || vouched);
       case "public" -> true;
       default -> false;
     };
@@ -185,7 +207,8 @@ final class AuthOracle {
 
   private boolean rule45(String target) {
     if (sender.equals(target)) {
-      return List.of("invite", "join", "knock").contains(membership(sender));
+      return List.of("invite", "join").contains(membership(sender))
+          || (version > 6 && "knock".equals(membership(sender)));
     }
     boolean unban = "ban".equals(membership(target));
     return "join".equals(membership(sender))
@@ -197,11 +220,20 @@ final class AuthOracle {
   private boolean rule9() {
     // 9.1 to 9.3
     for (String name : SCALARS) {
-      if (content.has(name) && integer(content, name) == null) {
+      if (isBeyondDouble(content, name)
+          || (version > 9 && content.has(name) && integer(content, name) == null)) {
         return false;
       }
     }
     for (String name : List.of("events", "notifications", "users")) {
+      for (String entry : object(content, name).members().keySet()) {
+        if (isBeyondDouble(object(content, name), entry)) {
+          return false;
+        }
+      }
+      if (version < 10 && !name.equals("users")) {
+        continue;
+      }
       if (content.has(name) && !(content.members().get(name) instanceof JsonObject)) {
         return false;
       }
@@ -236,7 +268,8 @@ final class AuthOracle {
       }
     }
     // 9.6 to 9.9
-    for (String name : List.of("events", "notifications", "users")) {
+    for (String name :
+        version < 6 ? List.of("events", "users") : List.of("events", "notifications", "users")) {
       Set<String> entries = new HashSet<>(object(before.content(), name).members().keySet());
       entries.addAll(object(content, name).members().keySet());
       for (String entry : entries) {
@@ -280,7 +313,7 @@ final class AuthOracle {
     Event levels = state.get(new StateKey("m.room.power_levels", ""));
     if (levels == null) {
       Event create = state.get(new StateKey("m.room.create", ""));
-      String creator = version == 10 ? text(create.content(), "creator") : create.sender().value();
+      String creator = version < 11 ? text(create.content(), "creator") : create.sender().value();
       return BigInteger.valueOf(user.equals(creator) ? 100 : 0);
     }
     BigInteger own = integer(object(levels.content(), "users"), user);
@@ -344,11 +377,31 @@ final class AuthOracle {
         : new ArrayList<>();
   }
 
-  private static BigInteger integer(JsonObject object, String name) {
-    if (object.members().get(name) instanceof JsonNumber number
-        && number.literal().matches("-?[0-9]{1,18}")) {
-      return new BigInteger(number.literal());
+  private BigInteger integer(JsonObject object, String name) {
+    JsonValue value = object.members().get(name);
+    if (version > 9) {
+      return value instanceof JsonNumber number && number.literal().matches("-?[0-9]{1,18}")
+          ? new BigInteger(number.literal())
+          : null;
+    }
+    if (value instanceof JsonNumber number && !isBeyondDouble(object, name)) {
+      return clamped(new BigDecimal(number.literal()).toBigInteger());
+    }
+    if (value instanceof JsonString text && text.value().matches("\\s*[+-]?[0-9]{1,300}\\s*")) {
+      return clamped(new BigInteger(text.value().strip()));
     }
     return null;
+  }
+
+  /** All levels that no long holds are as good as one. */
+  private static BigInteger clamped(BigInteger level) {
+    BigInteger most = BigInteger.valueOf(Long.MAX_VALUE);
+    return level.min(most).max(most.not());
+  }
+
+  private boolean isBeyondDouble(JsonObject object, String name) {
+    return version < 10
+        && object.members().get(name) instanceof JsonNumber number
+        && Double.isInfinite(Double.parseDouble(number.literal()));
   }
 }

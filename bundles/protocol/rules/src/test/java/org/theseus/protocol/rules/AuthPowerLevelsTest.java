@@ -76,7 +76,7 @@ class AuthPowerLevelsTest {
                                 "a level as " + value,
                                 until(9),
                                 s -> first(s, "users", TestJson.object(BOB, value))))),
-            Stream.of("", "x", "5.5", "0x5", "1_0", new JsonNumber("1e999"))
+            Stream.of("", "x", "5.5", "0x5", "1_0")
                 .flatMap(
                     value ->
                         refused(
@@ -84,6 +84,27 @@ class AuthPowerLevelsTest {
                             "a level as " + value,
                             all(),
                             s -> first(s, "users", TestJson.object(BOB, value)))),
+            refused(
+                USERS,
+                "a user's level beyond a double",
+                since(10),
+                s -> first(s, "users", TestJson.object(BOB, new JsonNumber("1e999")))),
+            Stream.<Function<Object, Object[]>>of(
+                    level -> new Object[] {"users", TestJson.object(BOB, level)},
+                    level -> new Object[] {"events", TestJson.object("x", level)},
+                    level -> new Object[] {"notifications", TestJson.object("x", level)},
+                    level -> new Object[] {"kick", level})
+                .flatMap(
+                    content ->
+                        Stream.of("1e999", "-1e999", "9".repeat(400))
+                            .flatMap(
+                                level ->
+                                    refused(
+                                        "a level is beyond all numbers",
+                                        "a level beyond a double",
+                                        until(9),
+                                        s -> first(s, content.apply(new JsonNumber(level)))))),
+            allowed("the largest double", until(9), s -> first(s, "ban", new JsonNumber("1e308"))),
             allowed("no content", all(), s -> first(s)),
             allowed(
                 "a complete one",

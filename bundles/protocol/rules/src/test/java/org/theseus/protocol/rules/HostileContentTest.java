@@ -143,14 +143,13 @@ class HostileContentTest {
         assertThat(verdict.reason().isEmpty()).isEqualTo(verdict.allowed());
       }
       allowed += byState.allowed() ? 1 : 0;
-      int version = Integer.parseInt(rules.id());
-      if (version >= 10) {
-        AuthOracle oracle =
-            new AuthOracle(version, event, state, new ThirdPartyInvites(room.ed25519)::isSigned);
-        assertThat(byState.allowed())
-            .as(byState.reason() + event.json())
-            .isEqualTo(oracle.allows());
-      }
+      AuthOracle oracle =
+          new AuthOracle(
+              Integer.parseInt(rules.id()),
+              event,
+              state,
+              new ThirdPartyInvites(room.ed25519)::isSigned);
+      assertThat(byState.allowed()).as(byState.reason() + event.json()).isEqualTo(oracle.allows());
       room.auth.powerLevel(event.sender(), slot -> Optional.ofNullable(state.get(slot)));
       room.auth.redactionApplies(event, event, slot -> Optional.ofNullable(state.get(slot)));
     }

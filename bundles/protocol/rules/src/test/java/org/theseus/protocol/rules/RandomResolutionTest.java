@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -30,7 +31,7 @@ class RandomResolutionTest {
 
   @TestFactory
   Stream<DynamicTest> resolvesAsTheOracle() {
-    return Stream.of(VersionRules.V2, VersionRules.V10, VersionRules.V11, VersionRules.V12)
+    return AuthCase.all().stream()
         .flatMap(
             rules ->
                 LongStream.range(0, SEEDS)
@@ -44,7 +45,6 @@ class RandomResolutionTest {
   private static void resolvesAsTheOracle(VersionRules rules, long seed) {
     // given
     RandomRoom random = new RandomRoom(rules, seed, EVENTS);
-    ResolutionOracle oracle = new ResolutionOracle(random.room);
     long conflicts = 0;
     for (int i = 0; i < RESOLUTIONS; i++) {
       List<StateMap> states = random.someStates();
@@ -55,8 +55,7 @@ class RandomResolutionTest {
 
       // then
       StateMap resolved = resolution.state();
-      assertThat(resolved.asMap())
-          .isEqualTo(oracle.resolve(states.stream().map(StateMap::asMap).toList()));
+      assertThat(resolved.asMap()).isEqualTo(oracle(random.room, states));
       List<StateMap> shuffled = new ArrayList<>(states);
       shuffled.add(states.get(0));
       Collections.shuffle(shuffled, new Random(seed));
@@ -66,9 +65,20 @@ class RandomResolutionTest {
     assertThat(conflicts).isPositive();
   }
 
+  private static Map<StateKey, EventId> oracle(TestRoom room, List<StateMap> states) {
+    List<Map<StateKey, EventId>> maps = states.stream().map(StateMap::asMap).toList();
+    return room.rules.resolution() == ResolutionAlgorithm.V1
+        ? new FirstResolutionOracle(room).resolve(maps)
+        : new ResolutionOracle(room).resolve(maps);
+  }
+
   private static void assertExplains(StateMap resolved, StateKey slot, Choice choice) {
     assertThat(choice.event()).isEqualTo(resolved.get(slot));
-    if (choice.rule() != Rule.AGREED) {
+    if (choice.rule() == Rule.UNDISPUTED) {
+      assertThat(choice.trials()).isEmpty();
+    } else if (choice.rule() == Rule.LEAST_DEPTH) {
+      assertThat(choice.trials()).noneMatch(trial -> trial.verdict().allowed());
+    } else if (choice.rule() != Rule.AGREED) {
       Optional<EventId> last =
           choice.trials().stream()
               .filter(trial -> trial.verdict().allowed())

@@ -24,6 +24,9 @@ import org.theseus.protocol.api.StateMap;
 final class RandomRoom {
   private static final List<String> USERS = List.of(ALICE, BOB, CAROL, DAVE);
 
+  private static final List<String> JOIN_RULES =
+      List.of("public", "invite", "knock", "restricted", "knock_restricted");
+
   final TestRoom room;
 
   /** The states after every event, the first ones excepted. */
@@ -73,7 +76,7 @@ final class RandomRoom {
         anything()
             .id((char) ('a' + random.nextInt(26)) + "-" + names++)
             .time(random.nextInt(20))
-            .depth(random.nextLong() >>> 1)
+            .depth(random.nextBoolean() ? random.nextInt(5) : random.nextLong() >>> 1)
             .authFrom(cited)
             .build();
     if (!room.auth.byAuthEvents(event, room).allowed()) {
@@ -94,26 +97,27 @@ final class RandomRoom {
 
   private void compareWithOracle(Event event, StateMap before, boolean allowed) {
     int version = Integer.parseInt(room.rules.id());
-    if (version >= 10) {
-      Map<StateKey, Event> state = new HashMap<>();
-      before.asMap().forEach((slot, id) -> state.put(slot, room.events.get(id)));
-      assertThat(allowed)
-          .isEqualTo(new AuthOracle(version, event, state, (signed, keys) -> false).allows());
-    }
+    Map<StateKey, Event> state = new HashMap<>();
+    before.asMap().forEach((slot, id) -> state.put(slot, room.events.get(id)));
+    assertThat(allowed)
+        .isEqualTo(new AuthOracle(version, event, state, (signed, keys) -> false).allows());
   }
 
   private TestRoom.Draft anything() {
     String sender = pick(USERS);
     String target = pick(USERS);
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(12)) {
       case 0, 1 -> levels(sender);
-      case 2 -> room.joinRule(sender, pick(List.of("public", "invite", "knock", "restricted")));
+      case 2 -> room.joinRule(sender, pick(JOIN_RULES));
       case 3 -> room.join(sender);
       case 4 -> room.member(sender, target, "leave");
       case 5 -> room.member(sender, target, "ban");
       case 6 -> room.member(sender, target, "invite");
       case 7 -> room.event(sender, EventTypes.THIRD_PARTY_INVITE).key("token");
-      case 8 -> room.event(sender, "m.room.name").key("").content("name", "" + names);
+      case 8 -> room.member(sender, sender, "knock");
+      case 9 ->
+          room.event(sender, EventTypes.ALIASES).key(sender.substring(sender.indexOf(':') + 1));
+      case 10 -> room.event(sender, "m.room.name").key("").content("name", "" + names);
       default -> room.topic(sender, "" + names);
     };
   }
