@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 import org.theseus.launcher.Failure;
 
 /** Makes the same bundle again under a later version, as an upgrade would bring it. */
-final class NextVersion {
+public final class NextVersion {
   private static final Attributes.Name VERSION = new Attributes.Name("Bundle-Version");
 
   private NextVersion() {}
 
   /** Finds the jar of a bundle in the distribution. */
-  static Path jarOf(Path distribution, String symbolicName) throws IOException, Failure {
+  public static Path jarOf(Path distribution, String symbolicName) throws IOException, Failure {
     try (Stream<Path> jars = Files.list(distribution.resolve("bundles"))) {
       return jars.filter(
               jar -> jar.getFileName().toString().matches(symbolicName + "-[0-9].*\\.jar"))
@@ -30,7 +30,7 @@ final class NextVersion {
   }
 
   /** Writes a copy whose version's third part is {@code step} higher. */
-  static Path write(Path jar, int step, Path directory) throws IOException {
+  public static Path write(Path jar, int step, Path directory) throws IOException {
     try (InputStream file = Files.newInputStream(jar);
         JarInputStream in = new JarInputStream(file)) {
       Manifest manifest = in.getManifest();

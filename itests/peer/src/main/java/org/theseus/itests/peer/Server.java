@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.theseus.launcher.Flags;
 import org.theseus.launcher.Home;
 import org.theseus.launcher.ShellClient;
+import org.theseus.launcher.demo.NextVersion;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 
@@ -142,6 +143,13 @@ public final class Server implements AutoCloseable {
   /** What the server has logged, on file and on its standard streams. */
   public String log() throws IOException {
     return Files.readString(home.log()) + Files.readString(output());
+  }
+
+  /** Replaces a running bundle by itself, as many versions later as a step says. */
+  public String swap(String symbolicName, int step) throws Exception {
+    Path folder = Files.createDirectories(home.directory().resolve("next"));
+    Path jar = NextVersion.jarOf(Command.distribution(), symbolicName);
+    return result("swap", NextVersion.write(jar, step, folder).toString());
   }
 
   /** Ends the process without a word of warning (SIGKILL). */

@@ -1,5 +1,6 @@
 package org.theseus.itests.peer;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -66,7 +67,7 @@ public final class Weather implements Peer.Handler {
   }
 
   /** Closes the connections that are idle; a new one is taken at once. */
-  public void closeIdle() throws java.io.IOException {
+  public void closeIdle() throws IOException {
     peer.refuse();
     peer.listen();
   }
