@@ -61,7 +61,7 @@ public record Flags(Map<String, String> values, List<String> words) {
   }
 
   /** Tells whether a word asks for help. */
-  static boolean isHelp(String word) {
+  public static boolean isHelp(String word) {
     return word.equals("--help") || word.equals("-h");
   }
 

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.theseus.launcher.demo.DemoCommand;
+import org.theseus.launcher.event.EventCommand;
 
 /** The program {@code theseus}. */
 public final class Main {
@@ -16,6 +17,7 @@ public final class Main {
         theseus run     a server in the foreground
         theseus demo    two servers on loopback that talk while their layers are replaced
         theseus shell   commands in a running server
+        theseus event   the rules on JSON from stdin; no server, no container
 
       theseus COMMAND --help tells more.
       """;
@@ -57,6 +59,8 @@ public final class Main {
         return RunCommand.run(rest, out);
       case "demo":
         return DemoCommand.run(rest, out, err);
+      case "event":
+        return EventCommand.run(rest, System.in, out, err);
       case "shell":
         return ShellCommand.run(rest, out, err);
       default:

@@ -45,6 +45,16 @@ class MainTest {
   }
 
   @Test
+  void eventIsACommandLikeTheOthers() {
+    assertThat(run("event", "resolve", "--help")).isZero();
+    assertThat(out.toString(UTF_8)).startsWith("theseus event resolve ");
+
+    assertThat(run("event", "sail")).isEqualTo(2);
+    assertThat(err.toString(UTF_8))
+        .isEqualTo("theseus: no such operation: sail; see theseus event --help\n");
+  }
+
+  @Test
   void aPortThatCannotBeListenedOnIsRefusedBeforeAnythingIsMade() {
     Path home = directory.resolve("home");
 

@@ -31,11 +31,19 @@ public final class Command {
   /** Runs it to its end, at most five minutes; its output goes through files in a directory. */
   public static Result run(Path directory, String... words)
       throws IOException, InterruptedException {
+    return runWith(directory, "", words);
+  }
+
+  /** Runs it to its end with something on stdin. */
+  public static Result runWith(Path directory, String stdin, String... words)
+      throws IOException, InterruptedException {
+    Path in = Files.writeString(Files.createTempFile(directory, "in", ".txt"), stdin);
     Path out = Files.createTempFile(directory, "out", ".txt");
     Path err = Files.createTempFile(directory, "err", ".txt");
     Process process =
         theseus(words)
             .directory(directory.toFile())
+            .redirectInput(in.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();

@@ -71,7 +71,7 @@ class RunIT {
   @Test
   void unusableInputIsTwoAndHelpIsEverywhere() throws Exception {
     assertThat(Command.run(directory, "--help").status()).isZero();
-    for (String command : List.of("run", "demo", "shell")) {
+    for (String command : List.of("run", "demo", "shell", "event")) {
       Command.Result help = Command.run(directory, command, "--help");
       assertThat(help.status()).as(command).isZero();
       assertThat(help.out()).contains("theseus " + command);

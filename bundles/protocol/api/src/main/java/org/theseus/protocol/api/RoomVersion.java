@@ -29,13 +29,18 @@ public interface RoomVersion {
    * @param creatorInContent whether the create event names its creator in the content (up to 10)
    * @param knocking whether users may knock (from 7)
    * @param restrictedJoins whether joins may be restricted to members of other rooms (from 8)
+   * @param statedIds whether an event states its id and refers to others by pairs of their ids and
+   *     hashes (1 and 2)
+   * @param canonicalJson whether every number of an event is to be one of canonical JSON (from 6)
    */
   record Traits(
       boolean roomIdFromCreate,
       boolean redactsInContent,
       boolean creatorInContent,
       boolean knocking,
-      boolean restrictedJoins) {}
+      boolean restrictedJoins,
+      boolean statedIds,
+      boolean canonicalJson) {}
 
   /**
    * Tells which version this is.

@@ -55,7 +55,9 @@ class RulesRoomVersion implements RoomVersion {
         rules.has(Feature.REDACTS_IN_CONTENT),
         !rules.has(Feature.CREATOR_IS_SENDER),
         rules.has(Feature.KNOCKING),
-        rules.has(Feature.RESTRICTED_JOINS));
+        rules.has(Feature.RESTRICTED_JOINS),
+        !rules.has(Feature.HASHED_EVENT_IDS),
+        rules.has(Feature.CANONICAL_JSON));
   }
 
   @Override

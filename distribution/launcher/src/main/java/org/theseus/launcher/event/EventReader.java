@@ -1,0 +1,130 @@
+package org.theseus.launcher.event;
+
+import java.util.List;
+import java.util.Optional;
+import org.theseus.launcher.Failure;
+import org.theseus.protocol.api.Event;
+import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.InvalidEventException;
+import org.theseus.protocol.api.InvalidIdentifierException;
+import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonNumber;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.JsonString;
+import org.theseus.protocol.api.JsonValue;
+import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.RoomVersion;
+
+/**
+ * Reads events that need not be complete: what the version's format asks for and the rules can do
+ * without is supplied while it is read, and is no part of the event. An id that is given wins over
+ * the computed one.
+ */
+final class EventReader {
+  static final String THE_EVENT = "the event";
+
+  private static final String EVENT_ID = "event_id";
+  private static final EventId NAMELESS = EventId.of("$");
+
+  private final RoomVersion version;
+
+  EventReader(RoomVersion version) {
+    this.version = version;
+  }
+
+  /**
+   * Reads an event that others refer to.
+   *
+   * @param what names it in messages
+   * @param depth its depth, unless it states one
+   */
+  Event read(JsonObject pdu, String what, long depth) throws Failure {
+    return read(pdu, id(pdu, what), what, depth);
+  }
+
+  /** Reads an event that nobody refers to, so that it needs no id. */
+  Event read(JsonObject pdu) throws Failure {
+    boolean nameless = version.traits().statedIds() && !pdu.has(EVENT_ID);
+    return read(pdu, nameless ? NAMELESS : id(pdu, THE_EVENT), THE_EVENT, 0);
+  }
+
+  private Event read(JsonObject pdu, EventId id, String what, long depth) throws Failure {
+    try {
+      Event parsed = version.parse(completed(pdu, depth));
+      return new Event(
+          id,
+          roomId(parsed, id),
+          parsed.sender(),
+          parsed.type(),
+          parsed.stateKey(),
+          parsed.content(),
+          parsed.prevEvents(),
+          parsed.authEvents(),
+          parsed.depth(),
+          parsed.originServerTs(),
+          parsed.redacts(),
+          pdu);
+    } catch (InvalidEventException e) {
+      throw Failure.usage(what + " cannot be used: " + e.error().error());
+    } catch (InvalidIdentifierException e) {
+      throw Failure.usage(what + " cannot be used: " + e.getMessage());
+    }
+  }
+
+  /** Tells an event's id: the one it has, or the computed one. */
+  EventId id(JsonObject pdu, String what) throws Failure {
+    if (!version.traits().statedIds() && !pdu.has(EVENT_ID)) {
+      return version.eventId(pdu);
+    }
+    String given = pdu.string(EVENT_ID).orElse("");
+    if (given.isEmpty()) {
+      throw Failure.usage("the event_id of " + what + " is missing, empty or no string");
+    }
+    return EventId.of(given);
+  }
+
+  /** The room id of version 12 is made from the create event's id, given or computed. */
+  private RoomId roomId(Event parsed, EventId id) {
+    if (!version.traits().roomIdFromCreate() || !parsed.type().equals("m.room.create")) {
+      return parsed.roomId();
+    }
+    String value = id.value();
+    return RoomId.of("!" + (value.startsWith("$") ? value.substring(1) : value));
+  }
+
+  private JsonObject completed(JsonObject pdu, long depth) {
+    JsonObject.Builder whole = JsonObject.builder();
+    pdu.members().forEach(whole::put);
+    supply(whole, "depth", JsonNumber.of(depth));
+    supply(whole, "origin_server_ts", JsonNumber.of(0));
+    supply(whole, "prev_events", JsonArray.EMPTY);
+    supply(whole, "auth_events", JsonArray.EMPTY);
+    if (version.traits().statedIds()) {
+      whole.put(EVENT_ID, "$given:id");
+      whole.put("prev_events", pairs(pdu, "prev_events"));
+      whole.put("auth_events", pairs(pdu, "auth_events"));
+    }
+    return whole.build();
+  }
+
+  private static void supply(JsonObject.Builder whole, String name, JsonValue value) {
+    if (!whole.has(name)) {
+      whole.put(name, value);
+    }
+  }
+
+  /** Versions 1 and 2 name events by pairs of id and hashes; plain ids are as good here. */
+  private static JsonValue pairs(JsonObject pdu, String name) {
+    Optional<JsonValue> value = pdu.get(name);
+    if (!(value.orElse(JsonArray.EMPTY) instanceof JsonArray array)) {
+      return value.get();
+    }
+    return new JsonArray(array.elements().stream().map(EventReader::pair).toList());
+  }
+
+  private static JsonValue pair(JsonValue reference) {
+    return reference instanceof JsonString
+        ? new JsonArray(List.of(reference, JsonObject.EMPTY))
+        : reference;
+  }
+}

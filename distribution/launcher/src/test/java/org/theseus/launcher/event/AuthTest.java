@@ -1,0 +1,106 @@
+package org.theseus.launcher.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.theseus.launcher.event.TestGraph.ALICE;
+import static org.theseus.launcher.event.TestGraph.BOB;
+import static org.theseus.launcher.event.TestGraph.CAROL;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.theseus.protocol.api.JsonBoolean;
+
+class AuthTest {
+  @TempDir Path directory;
+
+  private static Typed no(String reason) {
+    return new Typed(1, "{\"allowed\":false,\"reason\":\"" + reason + "\"}\n", "");
+  }
+
+  private static final Typed YES = new Typed(0, "{\"allowed\":true,\"reason\":null}\n", "");
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void anEventIsJudgedByTheStateGiven(int version) throws IOException {
+    TestGraph graph = new TestGraph(version);
+    graph.event("topic", BOB, "m.room.topic", "", "{}").citing("create", "levels", "bob");
+    assertThat(graph.auth(directory, graph.take())).isEqualTo(YES);
+    graph.event("topic", CAROL, "m.room.topic", "", "{}").citing("create", "levels");
+    assertThat(graph.auth(directory, graph.take())).isEqualTo(no("the sender is not joined"));
+
+    // what was before it, and its own id, need not be known
+    graph
+        .event("topic", BOB, "m.room.topic", "", "{}")
+        .after("unknown")
+        .citing("create", "levels", "bob")
+        .without("event_id");
+    assertThat(graph.auth(directory, graph.take())).isEqualTo(YES);
+  }
+
+  @Test
+  void theRulesAboutAuthEventsLookAtThoseListedAndTheOthersAtAll() throws IOException {
+    TestGraph graph = new TestGraph(11);
+    // given an event that does not list its sender's membership: the state has it
+    graph.event("topic", BOB, "m.room.topic", "", "{}").citing("create", "levels");
+    assertThat(graph.auth(directory, graph.take())).isEqualTo(YES);
+    graph.event("topic", BOB, "m.room.topic", "", "{}").citing("create", "levels", "alice");
+    assertThat(graph.auth(directory, graph.take()))
+        .isEqualTo(no("one of the auth_events does not belong there"));
+    graph.event("topic", BOB, "m.room.topic", "", "{}").citing("levels", "bob");
+    assertThat(graph.auth(directory, graph.take()))
+        .isEqualTo(no("the auth_events have no m.room.create event"));
+    graph.event("topic", BOB, "m.room.topic", "", "{}").without("auth_events");
+    assertThat(graph.auth(directory, graph.take())).isEqualTo(YES);
+    graph.event("topic", BOB, "m.room.topic", "", "{}").citing("create", "gone");
+    assertThat(graph.auth(directory, graph.take()))
+        .isEqualTo(new Typed(2, "", "auth_events names gone, which is not among the events given"));
+  }
+
+  @Test
+  void ofTwoEventsOfASlotOnlyOneIsListed() throws IOException {
+    TestGraph graph = new TestGraph(11);
+    graph.event("left", BOB, "m.room.member", BOB, "{'membership':'leave'}");
+    graph.event("topic", BOB, "m.room.topic", "", "{}").citing("create", "levels", "bob");
+    assertThat(graph.auth(directory, graph.take())).isEqualTo(YES);
+    graph.event("topic", BOB, "m.room.topic", "", "{}").citing("create", "levels", "left");
+    assertThat(graph.auth(directory, graph.take())).isEqualTo(no("the sender is not joined"));
+    graph.event("topic", BOB, "m.room.topic", "", "{}").citing("create", "bob", "left");
+    assertThat(graph.auth(directory, graph.take()))
+        .isEqualTo(no("two auth_events have the same type and state_key"));
+  }
+
+  @Test
+  void aRejectedEventIsNoStateAndMustNotBeListed() throws IOException {
+    TestGraph graph = new TestGraph(11);
+    graph
+        .event("left", BOB, "m.room.member", BOB, "{'membership':'leave'}")
+        .with("rejected", JsonBoolean.TRUE);
+    graph.event("topic", BOB, "m.room.topic", "", "{}").citing("create", "levels", "bob");
+    assertThat(graph.auth(directory, graph.take())).isEqualTo(YES);
+    graph.event("topic", BOB, "m.room.topic", "", "{}").citing("create", "levels", "left");
+    assertThat(graph.auth(directory, graph.take()))
+        .isEqualTo(no("one of the auth_events was rejected"));
+  }
+
+  @Test
+  void inVersion12TheCreateEventIsFoundByTheRoomId() throws IOException {
+    TestGraph graph = new TestGraph(12);
+    graph.event("topic", ALICE, "m.room.topic", "", "{}").citing("levels", "alice");
+    assertThat(graph.auth(directory, graph.take())).isEqualTo(YES);
+    graph
+        .event("topic", ALICE, "m.room.topic", "", "{}")
+        .citing("levels", "alice")
+        .with("room_id", Typed.json("\"!other\""));
+    assertThat(graph.auth(directory, graph.take()))
+        .isEqualTo(no("the room id is not that of a known m.room.create event"));
+    graph
+        .event("topic", ALICE, "m.room.topic", "", "{}")
+        .without("auth_events")
+        .with("room_id", Typed.json("\"!other\""));
+    assertThat(graph.auth(directory, graph.take()))
+        .isEqualTo(no("the room id is not that of the room's m.room.create event"));
+  }
+}
