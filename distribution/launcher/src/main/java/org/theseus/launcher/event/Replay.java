@@ -14,6 +14,9 @@ import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
 import org.theseus.protocol.api.EventSource.Judged;
+import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.Resolution;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMap;
 import org.theseus.protocol.api.Verdict;
@@ -52,7 +55,13 @@ final class Replay implements Operation {
   public Answer answer(Flags flags, InputStream in) throws Failure {
     RoomVersion version = Grammar.version(flags);
     Graph graph = Graph.whole(version, Input.json(in, Input.STDIN), Input.STDIN);
-    return Answer.of(StateJson.of(new Room(version).replay(graph)));
+    Room room = new Room(version);
+    Resolution end = room.replay(graph);
+    JsonArray state = StateJson.of(end.state());
+    return Answer.of(
+        flags.has(EXPLAIN)
+            ? JsonObject.builder().put("state", state).put("why", room.why.json(end)).build()
+            : state);
   }
 
   /** The room as it grows. */
@@ -60,6 +69,7 @@ final class Replay implements Operation {
     private final RoomVersion version;
     private final Map<EventId, Judged> judged = new LinkedHashMap<>();
     private final Map<EventId, StateMap> after = new HashMap<>();
+    private final Why why = new Why();
 
     Room(RoomVersion version) {
       this.version = version;
@@ -70,42 +80,49 @@ final class Replay implements Operation {
       return Optional.ofNullable(judged.get(id));
     }
 
-    StateMap replay(Graph graph) {
+    Resolution replay(Graph graph) {
       Set<EventId> ends = new HashSet<>();
       for (Judged entry : graph.all()) {
         Event event = entry.event();
-        add(event, entry.rejected());
+        Resolution before = resolve(new HashSet<>(event.prevEvents()));
+        why.resolved(event.id(), before);
+        add(event, entry.rejected(), before.state());
         ends.add(event.id());
       }
       graph.all().forEach(entry -> ends.removeAll(entry.event().prevEvents()));
       return resolve(ends);
     }
 
-    private void add(Event event, boolean marked) {
-      StateMap before = resolve(new HashSet<>(event.prevEvents()));
-      boolean rejected = marked || !judge(event, before).allowed();
-      judged.put(event.id(), new Judged(event, rejected));
-      after.put(
-          event.id(),
-          rejected
-              ? before
-              : event.slot().map(slot -> before.with(slot, event.id())).orElse(before));
+    private void add(Event event, boolean marked, StateMap before) {
+      Verdict verdict = marked ? Verdict.reject("it is marked as rejected") : judge(event, before);
+      judged.put(event.id(), new Judged(event, !verdict.allowed()));
+      if (verdict.allowed()) {
+        after.put(
+            event.id(), event.slot().map(slot -> before.with(slot, event.id())).orElse(before));
+      } else {
+        why.rejected(event.id(), verdict.reason());
+        after.put(event.id(), before);
+      }
     }
 
     private Verdict judge(Event event, StateMap before) {
       if (event.json().has("auth_events")) {
         Verdict verdict = version.authByAuthEvents(event, this);
         if (!verdict.allowed()) {
-          return verdict;
+          return Verdict.reject("by its auth_events: " + verdict.reason());
         }
       }
-      return version.authByState(
-          event, slot -> before.get(slot).flatMap(this::find).map(Judged::event));
+      Verdict verdict =
+          version.authByState(
+              event, slot -> before.get(slot).flatMap(this::find).map(Judged::event));
+      return verdict.allowed()
+          ? verdict
+          : Verdict.reject("by the state before it: " + verdict.reason());
     }
 
-    private StateMap resolve(Set<EventId> ends) {
+    private Resolution resolve(Set<EventId> ends) {
       List<StateMap> states = ends.stream().sorted().map(after::get).toList();
-      return version.resolve(states, this);
+      return version.explain(states, this);
     }
   }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonBoolean;
 import org.theseus.protocol.api.JsonNumber;
+import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonValue;
 
 class ReplayTest {
@@ -154,6 +155,51 @@ class ReplayTest {
     events.add(graph.last().with("type", "other"));
     assertThat(Typed.event(new JsonArray(events).toBytes(), "replay --room-version 11"))
         .isEqualTo(new Typed(2, "", "two different events have the id topic"));
+  }
+
+  @Test
+  void itIsExplainedWhichRuleChoseEachEventAndWhyOthersWereRejected() {
+    TestGraph graph = new TestGraph(10);
+    graph.event("topic", BOB, TOPIC, "", "{}").citing("create", "levels", "bob");
+    graph
+        .event("ban", ALICE, "m.room.member", BOB, "{'membership':'ban'}")
+        .after("bob")
+        .citing("create", "levels", "alice", "bob");
+    graph
+        .event("name", ALICE, "m.room.name", "", "{}")
+        .after("topic", "ban")
+        .citing("create", "levels", "alice");
+    graph.event("late", BOB, TOPIC, "", "{}").citing("create", "levels", "bob");
+    Typed explained = Typed.event(graph.json().toBytes(), "replay --room-version 10 --explain");
+
+    assertThat(explained.status()).isZero();
+    JsonObject answer = (JsonObject) explained.json();
+    assertThat(answer.get("state")).contains(graph.replay().json());
+    List<String> why =
+        answer.array("why").orElseThrow().elements().stream().map(Object::toString).toList();
+    assertThat(why)
+        .contains(
+            "{\"type\":\"m.room.create\",\"state_key\":\"\",\"event_id\":\"create\","
+                + "\"rule\":\"all states agree\"}",
+            "{\"event_id\":\"late\",\"rejected\":"
+                + "\"by the state before it: the sender is not joined\"}")
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "{\"type\":\"m.room.member\",\"state_key\":\"@bob:y\",\"event_id\":\"ban\","
+                            + "\"rule\":\"the last power event that is allowed, or what one rests"
+                            + " on\",\"before\":\"name\",\"tried\":[{\"event_id\":\"")
+                    .endsWith(
+                        "{\"event_id\":\"ban\",\"rule\":\"the last power event that is allowed, or"
+                            + " what one rests on\",\"allowed\":true,\"reason\":null}]}"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith(
+                        "{\"type\":\"m.room.topic\",\"state_key\":\"\",\"event_id\":null,"
+                            + "\"rule\":\"no event is allowed\",\"before\":\"name\",\"tried\":["))
+        .hasSize(8);
   }
 
   @Test
