@@ -93,7 +93,8 @@ public final class JacksonJsonReader implements JsonReader {
     } catch (StreamConstraintsException tooDeep) {
       throw new JsonException(MatrixError.BAD_JSON, "nested deeper than " + MAX_DEPTH);
     } catch (JsonProcessingException malformed) {
-      throw new JsonException(MatrixError.NOT_JSON, "not JSON");
+      throw new JsonException(
+          MatrixError.NOT_JSON, "not JSON" + ValueBuilder.place(malformed.getLocation()));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.theseus.protocol.jackson;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -49,7 +50,8 @@ final class ValueBuilder {
       }
     }
     if (parser.nextToken() != null) {
-      throw new JsonException(MatrixError.NOT_JSON, "text after the value");
+      throw new JsonException(
+          MatrixError.NOT_JSON, "text after the value" + place(parser.currentTokenLocation()));
     }
     return root;
   }
@@ -101,7 +103,12 @@ final class ValueBuilder {
     if (lenient) {
       return new JsonMalformed(seen);
     }
-    throw new JsonException(errcode, fault);
+    throw new JsonException(errcode, fault + place(parser.currentLocation()));
+  }
+
+  /** Says where in a text something is. */
+  static String place(JsonLocation location) {
+    return " at line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 
   /** An array or object that has not ended yet. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonBoolean;
@@ -167,6 +168,23 @@ class JacksonJsonReaderTest {
             JsonException.class,
             () -> reader.readLenient(new ByteArrayInputStream(utf8(json)), 100));
     assertThat(refused.error().errcode()).isEqualTo("M_NOT_JSON");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'{\"a\": 1,\n \"b\" 2}' | not JSON at line 2, column 6",
+        "'[\n\n1,' | not JSON at line 3, column 3",
+        "'{} x' | not JSON at line 1, column 4",
+        "'{}\n {}' | text after the value at line 2, column 2",
+        "'{\"a\":1,\"a\":2}' | a name appears twice in an object at line 1, column 14",
+        "'[\"\\ud800\"]' | half a surrogate pair at line 1, column 10"
+      })
+  void saysWhereTheFaultIs(String json, String message) {
+    JsonException refused =
+        catchThrowableOfType(JsonException.class, () -> reader.read(utf8(json)));
+    assertThat(refused.error().error()).isEqualTo(message);
   }
 
   @Test
