@@ -122,7 +122,9 @@ final class Replay implements Operation {
 
     private Resolution resolve(Set<EventId> ends) {
       List<StateMap> states = ends.stream().sorted().map(after::get).toList();
-      return version.explain(states, this);
+      return states.size() == 1
+          ? new Resolution(states.get(0), Map.of())
+          : version.explain(states, this);
     }
   }
 }
