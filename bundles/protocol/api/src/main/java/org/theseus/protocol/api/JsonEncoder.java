@@ -1,18 +1,10 @@
 package org.theseus.protocol.api;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
 
 /** Writes values as compact JSON, escaping no more than canonical JSON does. */
 final class JsonEncoder {
   private static final char[] HEX = "0123456789abcdef".toCharArray();
-
-  private static final Comparator<Map.Entry<String, JsonValue>> BY_NAME =
-      (a, b) -> CodePoints.compare(a.getKey(), b.getKey());
 
   private final boolean sorted;
   private final StringBuilder out = new StringBuilder(512);
@@ -45,20 +37,17 @@ final class JsonEncoder {
   }
 
   private void writeObject(JsonObject object) {
-    Collection<Map.Entry<String, JsonValue>> members = object.members().entrySet();
-    if (sorted && members.size() > 1) {
-      List<Map.Entry<String, JsonValue>> inOrder = new ArrayList<>(members);
-      inOrder.sort(BY_NAME);
-      members = inOrder;
-    }
+    Members members = object.own();
+    int[] order = sorted ? members.sorted() : null;
     out.append('{');
-    String separator = "";
-    for (Map.Entry<String, JsonValue> member : members) {
-      out.append(separator);
-      writeString(member.getKey());
+    for (int i = 0; i < members.size(); i++) {
+      int place = order == null ? i : order[i];
+      if (i > 0) {
+        out.append(',');
+      }
+      writeString(members.name(place));
       out.append(':');
-      write(member.getValue());
-      separator = ",";
+      write(members.value(place));
     }
     out.append('}');
   }

@@ -1,7 +1,8 @@
 package org.theseus.protocol.api;
 
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,7 +19,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
 
   /** Copies the members, keeping their order. */
   public JsonObject {
-    members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+    members = Members.of(members);
   }
 
   /**
@@ -112,9 +113,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    * @return the changed object
    */
   public JsonObject with(String name, JsonValue value) {
-    Map<String, JsonValue> changed = new LinkedHashMap<>(members);
-    changed.put(name, Objects.requireNonNull(value));
-    return new JsonObject(changed);
+    return new JsonObject(own().with(Objects.requireNonNull(name), Objects.requireNonNull(value)));
   }
 
   /**
@@ -135,11 +134,17 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    * @return the changed object
    */
   public JsonObject without(String... names) {
-    Map<String, JsonValue> changed = new LinkedHashMap<>(members);
-    for (String name : names) {
-      changed.remove(name);
-    }
-    return new JsonObject(changed);
+    return new JsonObject(own().without(names));
+  }
+
+  @Override
+  public Map<String, JsonValue> members() {
+    return Collections.unmodifiableMap(members);
+  }
+
+  /** The members as they are held. */
+  Members own() {
+    return (Members) members;
   }
 
   // A record's own equals and hashCode need too many frames a level for the deepest values.
@@ -171,7 +176,12 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
 
   /** Collects members in order; a name put twice keeps its last value. */
   public static final class Builder {
-    private final Map<String, JsonValue> members = new LinkedHashMap<>();
+    private String[] names = new String[4];
+    private JsonValue[] values = new JsonValue[4];
+    private int size;
+
+    /** The places of the names once they are more than a few, else null. */
+    private Map<String, Integer> places;
 
     private Builder() {}
 
@@ -183,8 +193,36 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
      * @return this builder
      */
     public Builder put(String name, JsonValue value) {
-      members.put(Objects.requireNonNull(name), Objects.requireNonNull(value));
+      Objects.requireNonNull(value);
+      int place = place(Objects.requireNonNull(name));
+      if (place >= 0) {
+        values[place] = value;
+      } else {
+        append(name, value);
+      }
       return this;
+    }
+
+    private void append(String name, JsonValue value) {
+      if (size == names.length) {
+        names = Arrays.copyOf(names, 2 * size);
+        values = Arrays.copyOf(values, 2 * size);
+      }
+      names[size] = name;
+      values[size] = value;
+      size++;
+      if (places != null) {
+        places.put(name, size - 1);
+      } else if (size > Members.FEW) {
+        places = new HashMap<>();
+        for (int place = 0; place < size; place++) {
+          places.put(names[place], place);
+        }
+      }
+    }
+
+    private int place(String name) {
+      return places == null ? Members.indexOf(names, size, name) : places.getOrDefault(name, -1);
     }
 
     /**
@@ -227,7 +265,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
      * @return true if it has
      */
     public boolean has(String name) {
-      return members.containsKey(name);
+      return place(name) >= 0;
     }
 
     /**
@@ -236,7 +274,9 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
      * @return the object
      */
     public JsonObject build() {
-      return new JsonObject(members);
+      return size == 0
+          ? EMPTY
+          : new JsonObject(new Members(Arrays.copyOf(names, size), Arrays.copyOf(values, size)));
     }
   }
 }

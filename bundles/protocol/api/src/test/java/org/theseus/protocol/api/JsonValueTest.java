@@ -136,6 +136,32 @@ class JsonValueTest {
   }
 
   @Test
+  void findsEveryMemberOfManyOrFew() {
+    for (int size : new int[] {0, 1, 8, 9, 1_000}) {
+      JsonObject.Builder builder = JsonObject.builder();
+      for (int i = 0; i < size; i++) {
+        builder.put("n" + i * 7 % 1_000, i).put("n0", 0);
+      }
+      JsonObject object = builder.build();
+
+      assertThat(object.members()).hasSize(size);
+      for (int i = 0; i < size; i++) {
+        String name = "n" + i * 7 % 1_000;
+        assertThat(object.integer(name)).contains((long) i);
+        assertThat(builder.has(name)).isTrue();
+        assertThat(object.with(name, "x").string(name)).contains("x");
+        assertThat(object.without(name).has(name)).isFalse();
+        assertThat(object.without(name).members()).hasSize(size - 1);
+      }
+      assertThat(object.has("n")).isFalse();
+      assertThat(builder.has("n")).isFalse();
+      assertThat(object.with("n", "x").members()).hasSize(size + 1).containsKey("n");
+      assertThat(new JsonObject(object.members())).isEqualTo(object);
+      assertThat(object.children()).containsExactlyElementsOf(object.members().values());
+    }
+  }
+
+  @Test
   void comparesObjectsWithoutOrderAndArraysWithIt() {
     JsonObject one =
         JsonObject.builder().put("a", 1).put("b", JsonArray.ofStrings(List.of("x", "y"))).build();

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonBoolean;
 import org.theseus.protocol.api.JsonException;
@@ -25,6 +26,10 @@ import org.theseus.protocol.api.MatrixError;
  */
 final class ValueBuilder {
   private static final int REPLACEMENT = 0xfffd;
+
+  /** The numbers of one digit, for those are many. */
+  private static final List<JsonNumber> DIGITS =
+      LongStream.range(0, 10).mapToObj(JsonNumber::of).toList();
 
   private final JsonParser parser;
   private final boolean lenient;
@@ -69,12 +74,16 @@ final class ValueBuilder {
     return switch (token) {
       case END_OBJECT, END_ARRAY -> open.pop().close();
       case VALUE_STRING -> string(parser.getText());
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getText());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText());
       case VALUE_TRUE -> JsonBoolean.TRUE;
       case VALUE_FALSE -> JsonBoolean.FALSE;
       case VALUE_NULL -> JsonNull.NULL;
       default -> throw new IllegalStateException("unexpected token " + token);
     };
+  }
+
+  private static JsonNumber number(String text) {
+    return text.length() == 1 ? DIGITS.get(text.charAt(0) - '0') : new JsonNumber(text);
   }
 
   /** An escape may have brought half a pair; where that is in a name, the parser has seen it. */
@@ -160,7 +169,7 @@ final class ValueBuilder {
 
     @Override
     public JsonValue close() {
-      return new JsonArray(elements);
+      return elements.isEmpty() ? JsonArray.EMPTY : new JsonArray(elements);
     }
   }
 }
