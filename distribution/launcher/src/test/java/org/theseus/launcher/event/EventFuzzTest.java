@@ -30,7 +30,7 @@ class EventFuzzTest {
   /** What an operation needs whatever its input is. */
   private static final long BASE = 2L << 20;
 
-  private static final long TIMES = 400;
+  private static final long TIMES = 50;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

@@ -155,7 +155,7 @@ final class ValueBuilder {
   }
 
   private static final class OpenArray implements Container {
-    private final List<JsonValue> elements = new ArrayList<>();
+    private final List<JsonValue> elements = new ArrayList<>(2);
 
     @Override
     public void name(String name) {
