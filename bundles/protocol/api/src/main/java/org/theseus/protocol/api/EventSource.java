@@ -23,4 +23,13 @@ public interface EventSource {
    * @return the event, or empty if it is not known here
    */
   Optional<Judged> find(EventId id);
+
+  /**
+   * Offers an index over the auth_events of all events that are found here.
+   *
+   * @return the index, or empty if there is none
+   */
+  default Optional<AuthIndex> authIndex() {
+    return Optional.empty();
+  }
 }

@@ -2,10 +2,13 @@ package org.theseus.protocol.api;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The state of a room at one point: which event fills which slot. Immutable; safe for many threads.
+ * Two maps of the same {@link StateMaps} are equal if their entries are; to find that out, or in
+ * what they differ, costs the difference, not the room.
  */
 @ProviderType
 public interface StateMap {
@@ -40,6 +43,15 @@ public interface StateMap {
    * @return how many
    */
   int size();
+
+  /**
+   * Compares. What two maps have in common since one was made from the other, or since their equal
+   * parts were first compared, costs nothing.
+   *
+   * @param other another map
+   * @return the slots that one of them fills and the other does not, or by another event
+   */
+  Set<StateKey> differences(StateMap other);
 
   /**
    * Shows all slots.

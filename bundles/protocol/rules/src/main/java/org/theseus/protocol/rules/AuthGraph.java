@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.theseus.protocol.api.AuthIndex;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
@@ -51,32 +52,34 @@ final class AuthGraph {
         .findFirst();
   }
 
+  /** The index over the graph, if there is one. */
+  Optional<AuthIndex> index() {
+    return events.authIndex();
+  }
+
+  /** How far an event is from the start of the graph; 0 for all of them without an index. */
+  int rank(EventId id) {
+    return index().map(known -> known.rank(id)).orElse(0);
+  }
+
   /**
    * The auth chain: what is reached from events by auth_events, the events themselves only if so.
    */
   Set<EventId> chain(Collection<EventId> from) {
-    Set<EventId> chain = new HashSet<>();
-    Deque<EventId> open = new ArrayDeque<>(from);
-    while (!open.isEmpty()) {
-      for (EventId cited : authEvents(open.pop())) {
-        if (chain.add(cited)) {
-          open.push(cited);
-        }
-      }
-    }
-    return chain;
+    return chain(from, 0);
   }
 
-  /**
-   * The subgraph of all paths between two of some events.
-   *
-   * @param ends the events
-   * @param chain their auth chain
-   * @return the events on these paths, {@code ends} included
-   */
-  Set<EventId> between(Set<EventId> ends, Set<EventId> chain) {
+  /** Those of some events that the auth chain of others reaches. */
+  Set<EventId> reached(Collection<EventId> from, Set<EventId> targets) {
+    Set<EventId> reached = chain(from, leastRank(targets));
+    reached.retainAll(targets);
+    return reached;
+  }
+
+  /** The subgraph of all paths between two of some events, these included. */
+  Set<EventId> between(Set<EventId> ends) {
     Map<EventId, List<EventId>> citedBy = new HashMap<>();
-    Set<EventId> reachable = new HashSet<>(chain);
+    Set<EventId> reachable = chain(ends, leastRank(ends));
     reachable.addAll(ends);
     for (EventId id : reachable) {
       authEvents(id)
@@ -95,10 +98,28 @@ final class AuthGraph {
   }
 
   /** Long walks keep no events: their chains may be larger than memory should hold. */
-  private List<EventId> authEvents(EventId id) {
+  List<EventId> authEvents(EventId id) {
     Optional<EventSource.Judged> known = found.get(id);
     return (known == null ? events.find(id) : known)
         .map(entry -> entry.event().authEvents())
         .orElse(List.of());
+  }
+
+  /** The auth chain down to a rank; nothing of that rank or more lies behind what has less. */
+  private Set<EventId> chain(Collection<EventId> from, int leastRank) {
+    Set<EventId> chain = new HashSet<>();
+    Deque<EventId> open = new ArrayDeque<>(from);
+    while (!open.isEmpty()) {
+      for (EventId cited : authEvents(open.pop())) {
+        if (rank(cited) >= leastRank && chain.add(cited)) {
+          open.push(cited);
+        }
+      }
+    }
+    return chain;
+  }
+
+  private int leastRank(Set<EventId> ids) {
+    return ids.stream().mapToInt(this::rank).min().orElse(0);
   }
 }

@@ -35,14 +35,16 @@ final class FirstResolution {
 
   private final AuthRules authRules;
   private final AuthGraph graph;
+  private final StateSplit split;
 
-  FirstResolution(AuthRules authRules, AuthGraph graph) {
+  FirstResolution(AuthRules authRules, AuthGraph graph, StateSplit split) {
     this.authRules = authRules;
     this.graph = graph;
+    this.split = split;
   }
 
   /** Resolves: says what is in force where not all states agree. */
-  Trials resolve(StateSplit split) {
+  Trials resolve() {
     // A conflict occurs between states where those states have different event_ids for the same
     // key. Start by setting R to the union of the states, excluding any conflicting events.
     Trials resolved = new Trials();
@@ -65,7 +67,7 @@ final class FirstResolution {
       conflicts.forEach(
           (slot, events) -> {
             if (slot.type().equals(type)) {
-              resolveChain(slot, events, split.unconflicted(), before, resolved);
+              resolveChain(slot, events, before, resolved);
             }
           });
       conflicts.keySet().removeAll(resolved.inForce().keySet());
@@ -73,8 +75,7 @@ final class FirstResolution {
     // For all other conflicts, just pick the event with the highest depth and lowest sha1(event_id)
     // that passes authentication in R and add it to R.
     Map<StateKey, EventId> before = Map.copyOf(resolved.inForce());
-    conflicts.forEach(
-        (slot, events) -> resolveOne(slot, events, split.unconflicted(), before, resolved));
+    conflicts.forEach((slot, events) -> resolveOne(slot, events, before, resolved));
     return resolved;
   }
 
@@ -84,14 +85,10 @@ final class FirstResolution {
    * allowed, then update R with it; if not, stop.
    */
   private void resolveChain(
-      StateKey slot,
-      List<Event> events,
-      Map<StateKey, EventId> base,
-      Map<StateKey, EventId> before,
-      Trials resolved) {
+      StateKey slot, List<Event> events, Map<StateKey, EventId> before, Trials resolved) {
     Map<StateKey, EventId> trial = new HashMap<>(before);
     for (Event event : events) {
-      Verdict verdict = trial.containsKey(slot) ? judge(event, base, trial) : Verdict.ALLOW;
+      Verdict verdict = trial.containsKey(slot) ? judge(event, trial) : Verdict.ALLOW;
       resolved.add(slot, Rule.DEPTH_ORDERING, event, verdict);
       if (!verdict.allowed()) {
         break;
@@ -105,13 +102,9 @@ final class FirstResolution {
    * the lowest depth and highest sha1(event_id).
    */
   private void resolveOne(
-      StateKey slot,
-      List<Event> events,
-      Map<StateKey, EventId> base,
-      Map<StateKey, EventId> before,
-      Trials resolved) {
+      StateKey slot, List<Event> events, Map<StateKey, EventId> before, Trials resolved) {
     for (int i = events.size() - 1; i >= 0; i--) {
-      Verdict verdict = judge(events.get(i), base, before);
+      Verdict verdict = judge(events.get(i), before);
       resolved.add(slot, Rule.GREATEST_DEPTH, events.get(i), verdict);
       if (verdict.allowed()) {
         return;
@@ -120,11 +113,12 @@ final class FirstResolution {
     resolved.put(slot, Rule.LEAST_DEPTH, events.get(0).id());
   }
 
-  private Verdict judge(Event event, Map<StateKey, EventId> base, Map<StateKey, EventId> resolved) {
+  private Verdict judge(Event event, Map<StateKey, EventId> resolved) {
     return authRules.byState(
         event,
         slot ->
-            Optional.ofNullable(resolved.getOrDefault(slot, base.get(slot)))
+            Optional.ofNullable(resolved.get(slot))
+                .or(() -> split.agreed(slot))
                 .flatMap(graph::find)
                 .map(EventSource.Judged::event));
   }

@@ -17,20 +17,23 @@ final class MainlineOrdering {
 
   private final AuthGraph graph;
 
-  /** The positions known so far: those of the mainline itself, then those of events passed. */
-  private final Map<EventId, Integer> positions = new HashMap<>();
+  /** The positions of the mainline, as far as they were needed. */
+  private final Map<EventId, Integer> mainline = new HashMap<>();
+
+  /** The positions of other power levels that were passed. */
+  private final Map<EventId, Integer> passedBy = new HashMap<>();
+
+  /** Where the mainline goes on. */
+  private Optional<Event> rest;
 
   /**
-   * Fetches the mainline: the power levels, the power levels in their auth_events, and so on.
+   * Begins the mainline: the power levels, the power levels in their auth_events, and so on.
    *
    * @param powerLevels the power levels in force, if there are any
    */
   MainlineOrdering(AuthGraph graph, Optional<Event> powerLevels) {
     this.graph = graph;
-    Optional<Event> next = powerLevels;
-    while (next.isPresent() && positions.putIfAbsent(next.get().id(), positions.size()) == null) {
-      next = citedPowerLevels(next.get());
-    }
+    this.rest = powerLevels;
   }
 
   /**
@@ -57,18 +60,29 @@ final class MainlineOrdering {
     int position = INFINITY;
     Optional<Event> next = citedPowerLevels(event);
     while (next.isPresent()) {
-      Integer known = positions.putIfAbsent(next.get().id(), INFINITY);
+      EventId id = next.get().id();
+      Integer known = onMainline(id).orElseGet(() -> passedBy.putIfAbsent(id, INFINITY));
       if (known != null) {
         position = known;
         break;
       }
-      passed.add(next.get().id());
+      passed.add(id);
       next = citedPowerLevels(next.get());
     }
     for (EventId id : passed) {
-      positions.put(id, position);
+      passedBy.put(id, position);
     }
     return position;
+  }
+
+  /** Fetches the mainline as far as an event can belong to it: what cites it has a higher rank. */
+  private Optional<Integer> onMainline(EventId id) {
+    int rank = graph.rank(id);
+    while (rest.isPresent() && graph.rank(rest.get().id()) >= rank) {
+      boolean isNew = mainline.putIfAbsent(rest.get().id(), mainline.size()) == null;
+      rest = isNew ? citedPowerLevels(rest.get()) : Optional.empty();
+    }
+    return Optional.ofNullable(mainline.get(id));
   }
 
   private Optional<Event> citedPowerLevels(Event event) {

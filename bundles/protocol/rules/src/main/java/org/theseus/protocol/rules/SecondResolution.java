@@ -1,11 +1,11 @@
 package org.theseus.protocol.rules;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
@@ -44,14 +44,13 @@ final class SecondResolution {
         powerEvents.add(event.id());
       }
     }
-    Set<EventId> first = graph.chain(powerEvents);
-    first.retainAll(conflicted);
+    Set<EventId> first = graph.reached(powerEvents, conflicted);
     first.addAll(powerEvents);
     List<Event> sorted = PowerOrdering.sort(graph.all(first), this::senderPowerLevel);
     // 2. Apply the iterative auth checks algorithm, starting from the unconflicted state map (2.1:
     // from an empty state map), to the list of events from the previous step to get a partially
     // resolved state.
-    Map<StateKey, EventId> base = revised ? Map.of() : split.unconflicted();
+    Function<StateKey, Optional<EventId>> base = revised ? slot -> Optional.empty() : split::agreed;
     Trials resolved = new Trials();
     sorted.forEach(event -> check(event, Rule.POWER_ORDERING, base, resolved));
     // 3. Take all remaining events that weren't picked in step 1 and order them by the mainline
@@ -74,20 +73,10 @@ final class SecondResolution {
    */
   private Set<EventId> fullConflictedSet(StateSplit split) {
     Set<EventId> conflicted = split.conflictedSet();
-    // If C_i is the full auth chain of S_i, then the auth difference is the union of all C_i
-    // without their intersection. The chain of the unconflicted events is part of every C_i.
-    Map<EventId, Integer> chains = new HashMap<>();
-    for (Map<StateKey, EventId> state : split.conflicted()) {
-      graph.chain(state.values()).forEach(id -> chains.merge(id, 1, Integer::sum));
-    }
-    Set<EventId> full = new HashSet<>(chains.keySet());
-    full.removeIf(id -> chains.get(id) == split.conflicted().size());
-    if (!full.isEmpty()) {
-      full.removeAll(graph.chain(split.unconflicted().values()));
-    }
+    Set<EventId> full = new AuthDifference(graph, split).compute();
     // What is not known here was never judged and cannot become state.
     full.removeIf(id -> graph.find(id).isEmpty());
-    full.addAll(revised ? graph.between(conflicted, chains.keySet()) : conflicted);
+    full.addAll(revised ? graph.between(conflicted) : conflicted);
     return full;
   }
 
@@ -121,7 +110,8 @@ final class SecondResolution {
   }
 
   /** Applies the event to the state if it is allowed by the authorization rules. */
-  private void check(Event event, Rule rule, Map<StateKey, EventId> base, Trials resolved) {
+  private void check(
+      Event event, Rule rule, Function<StateKey, Optional<EventId>> base, Trials resolved) {
     event
         .slot()
         .ifPresent(
@@ -140,7 +130,10 @@ final class SecondResolution {
    * rejected. The create event of version 12 is implied by the room id instead.
    */
   private Optional<Event> required(
-      Event event, StateKey slot, Map<StateKey, EventId> base, Map<StateKey, EventId> resolved) {
+      Event event,
+      StateKey slot,
+      Function<StateKey, Optional<EventId>> base,
+      Map<StateKey, EventId> resolved) {
     if (isCreateByRoomId(slot)) {
       return acceptedCreate(event);
     }
@@ -154,8 +147,9 @@ final class SecondResolution {
   }
 
   private Optional<Event> inForce(
-      StateKey slot, Map<StateKey, EventId> base, Map<StateKey, EventId> resolved) {
-    return Optional.ofNullable(resolved.getOrDefault(slot, base.get(slot)))
+      StateKey slot, Function<StateKey, Optional<EventId>> base, Map<StateKey, EventId> resolved) {
+    return Optional.ofNullable(resolved.get(slot))
+        .or(() -> base.apply(slot))
         .flatMap(graph::find)
         .map(EventSource.Judged::event);
   }

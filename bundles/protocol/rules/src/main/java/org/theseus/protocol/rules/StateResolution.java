@@ -1,7 +1,6 @@
 package org.theseus.protocol.rules;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,26 +26,24 @@ final class StateResolution {
 
   /** See {@link org.theseus.protocol.api.RoomVersion#explain}. */
   Resolution explain(List<StateMap> states, EventSource events) {
-    Map<Map<StateKey, EventId>, StateMap> distinct = new LinkedHashMap<>();
-    states.forEach(state -> distinct.putIfAbsent(state.asMap(), state));
+    List<StateMap> distinct = states.stream().distinct().toList();
     if (distinct.size() < 2) {
-      return new Resolution(
-          distinct.values().stream().findFirst().orElseGet(maps::empty), Map.of());
+      return new Resolution(distinct.stream().findFirst().orElseGet(maps::empty), Map.of());
     }
-    StateSplit split = StateSplit.of(List.copyOf(distinct.keySet()));
+    StateSplit split = StateSplit.of(distinct);
     AuthGraph graph = new AuthGraph(events);
     Trials trials =
         switch (rules.resolution()) {
-          case V1 -> new FirstResolution(authRules, graph).resolve(split);
+          case V1 -> new FirstResolution(authRules, graph, split).resolve();
           case V2, V2_1 -> new SecondResolution(rules, authRules, graph).resolve(split);
         };
     // The unconflicted entries are those of any of the states.
-    StateMap result = distinct.values().iterator().next();
+    StateMap result = distinct.get(0);
     for (StateKey slot : split.conflictedSlots()) {
       result = result.without(slot);
     }
     for (Map.Entry<StateKey, EventId> entry : trials.inForce().entrySet()) {
-      if (!split.unconflicted().containsKey(entry.getKey())) {
+      if (split.agreed(entry.getKey()).isEmpty()) {
         result = result.with(entry.getKey(), entry.getValue());
       }
     }

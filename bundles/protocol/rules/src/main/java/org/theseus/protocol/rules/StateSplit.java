@@ -5,39 +5,53 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.StateKey;
+import org.theseus.protocol.api.StateMap;
 
 /**
  * The states to be resolved, divided: if a key is present in every state with the same event, the
  * pair belongs to the unconflicted state map; otherwise, the event belongs to the conflicted state
- * set.
+ * set. Costs the difference.
  *
- * @param unconflicted the unconflicted state map
+ * @param any one of the states, whose other entries all states have
+ * @param conflictedSlots the slots of the conflicted events
  * @param conflicted what of each state is conflicted
  */
-record StateSplit(Map<StateKey, EventId> unconflicted, List<Map<StateKey, EventId>> conflicted) {
+record StateSplit(
+    StateMap any, Set<StateKey> conflictedSlots, List<Map<StateKey, EventId>> conflicted) {
 
-  static StateSplit of(List<Map<StateKey, EventId>> states) {
-    Map<StateKey, EventId> unconflicted = new HashMap<>(states.get(0));
-    for (Map<StateKey, EventId> state : states.subList(1, states.size())) {
-      unconflicted
-          .entrySet()
-          .removeIf(entry -> !entry.getValue().equals(state.get(entry.getKey())));
-    }
+  static StateSplit of(List<StateMap> states) {
+    StateMap first = states.get(0);
+    Set<StateKey> slots = new HashSet<>();
+    states.forEach(state -> slots.addAll(first.differences(state)));
     List<Map<StateKey, EventId>> conflicted = new ArrayList<>();
-    for (Map<StateKey, EventId> state : states) {
-      Map<StateKey, EventId> rest = new HashMap<>();
-      state.forEach(
-          (slot, event) -> {
-            if (!unconflicted.containsKey(slot)) {
-              rest.put(slot, event);
-            }
-          });
-      conflicted.add(rest);
+    for (StateMap state : states) {
+      Map<StateKey, EventId> part = new HashMap<>();
+      slots.forEach(slot -> state.get(slot).ifPresent(event -> part.put(slot, event)));
+      conflicted.add(part);
     }
-    return new StateSplit(unconflicted, conflicted);
+    return new StateSplit(first, slots, conflicted);
+  }
+
+  /** Looks a slot up in the unconflicted state map. */
+  Optional<EventId> agreed(StateKey slot) {
+    return conflictedSlots.contains(slot) ? Optional.empty() : any.get(slot);
+  }
+
+  /** The events of the unconflicted state map, as many as the room has state. */
+  List<EventId> agreedEvents() {
+    List<EventId> events = new ArrayList<>();
+    any.asMap()
+        .forEach(
+            (slot, event) -> {
+              if (!conflictedSlots.contains(slot)) {
+                events.add(event);
+              }
+            });
+    return events;
   }
 
   /** The conflicted state set. */
@@ -45,12 +59,5 @@ record StateSplit(Map<StateKey, EventId> unconflicted, List<Map<StateKey, EventI
     Set<EventId> set = new HashSet<>();
     conflicted.forEach(state -> set.addAll(state.values()));
     return set;
-  }
-
-  /** The slots of the conflicted events. */
-  Set<StateKey> conflictedSlots() {
-    Set<StateKey> slots = new HashSet<>();
-    conflicted.forEach(state -> slots.addAll(state.keySet()));
-    return slots;
   }
 }

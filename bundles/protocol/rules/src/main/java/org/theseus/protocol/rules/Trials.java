@@ -49,15 +49,15 @@ final class Trials {
     Map<StateKey, Choice> choices = new HashMap<>();
     for (StateKey slot : slots) {
       List<Trial> tried = trials.getOrDefault(slot, List.of());
-      EventId agreed = split.unconflicted().get(slot);
+      Optional<EventId> agreed = split.agreed(slot);
       choices.put(
           slot,
-          agreed == null
-              ? new Choice(
+          agreed.isPresent()
+              ? new Choice(agreed, Rule.AGREED, tried)
+              : new Choice(
                   Optional.ofNullable(inForce.get(slot)),
                   rules.getOrDefault(slot, Rule.NONE_ALLOWED),
-                  tried)
-              : new Choice(Optional.of(agreed), Rule.AGREED, tried));
+                  tried));
     }
     return choices;
   }

@@ -45,6 +45,7 @@ class RandomResolutionTest {
   private static void resolvesAsTheOracle(VersionRules rules, long seed) {
     // given
     RandomRoom random = new RandomRoom(rules, seed, EVENTS);
+    MemoryEvents indexed = random.room.indexed();
     long conflicts = 0;
     for (int i = 0; i < RESOLUTIONS; i++) {
       List<StateMap> states = random.someStates();
@@ -60,6 +61,7 @@ class RandomResolutionTest {
       shuffled.add(states.get(0));
       Collections.shuffle(shuffled, new Random(seed));
       assertThat(random.room.resolution.explain(shuffled, random.room)).isEqualTo(resolution);
+      assertThat(random.room.resolution.explain(states, indexed)).isEqualTo(resolution);
       resolution.choices().forEach((slot, choice) -> assertExplains(resolved, slot, choice));
     }
     assertThat(conflicts).isPositive();

@@ -205,7 +205,7 @@ class StateResolutionTest {
       Event topic = room.topic(ALICE, "?").auth(List.of(one.id())).add();
 
       // then they come into no state
-      StateMap resolved = resolve(after(base, one), after(after(base, two), topic));
+      StateMap resolved = room.resolve(after(base, one), after(after(base, two), topic));
       assertThat(resolved.get(StateKey.POWER_LEVELS)).isEmpty();
       assertThat(room.resolution.authChain(List.of(topic.id()), room)).contains(one.id(), two.id());
     }
@@ -234,7 +234,7 @@ class StateResolutionTest {
       return before.with(event.slot().orElseThrow(), event.id());
     }
 
-    /** Resolves, both ways round. */
+    /** Resolves, both ways round, and with an index. */
     final StateMap resolve(StateMap... states) {
       StateMap resolved = room.resolve(states);
       for (int i = 0, j = states.length - 1; i < j; i++, j--) {
@@ -243,6 +243,8 @@ class StateResolutionTest {
         states[j] = swapped;
       }
       assertThat(room.resolve(states)).isEqualTo(resolved);
+      assertThat(room.resolution.explain(List.of(states), room.indexed()).state())
+          .isEqualTo(resolved);
       return resolved;
     }
   }

@@ -1,6 +1,8 @@
 package org.theseus.protocol.rules;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -81,6 +83,29 @@ final class TestRoom implements EventSource {
   public Optional<Judged> find(EventId wanted) {
     return Optional.ofNullable(events.get(wanted))
         .map(event -> new Judged(event, rejected.contains(wanted)));
+  }
+
+  /** The same events, with an index over their auth_events. */
+  MemoryEvents indexed() {
+    MemoryEvents indexed = new MemoryEvents();
+    Deque<Event> open = new ArrayDeque<>(events.values());
+    while (!open.isEmpty()) {
+      Event event = open.pop();
+      List<Event> before =
+          event.authEvents().stream()
+              .map(events::get)
+              .filter(cited -> cited != null && indexed.find(cited.id()).isEmpty())
+              .toList();
+      if (before.isEmpty()) {
+        if (indexed.find(event.id()).isEmpty()) {
+          indexed.add(event, rejected.contains(event.id()));
+        }
+      } else {
+        open.push(event);
+        before.forEach(open::push);
+      }
+    }
+    return indexed;
   }
 
   /** The state made of some events. */

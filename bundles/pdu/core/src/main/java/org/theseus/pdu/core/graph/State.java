@@ -57,9 +57,7 @@ public final class State {
    * @return the state; this one if there is no difference
    */
   public State changedTo(StateMap changed) {
-    return changed == map || changed.asMap().equals(map.asMap())
-        ? this
-        : new State(changed, OptionalLong.empty(), Optional.of(this));
+    return changed.equals(map) ? this : new State(changed, OptionalLong.empty(), Optional.of(this));
   }
 
   /**
@@ -130,20 +128,7 @@ public final class State {
    * @return the slots in which they differ
    */
   public Set<StateKey> differences(State other) {
-    Set<StateKey> slots = new HashSet<>();
-    if (isKnownToEqual(other)) {
-      return slots;
-    }
-    Map<StateKey, EventId> mine = map.asMap();
-    Map<StateKey, EventId> theirs = other.map.asMap();
-    mine.forEach(
-        (slot, event) -> {
-          if (!event.equals(theirs.get(slot))) {
-            slots.add(slot);
-          }
-        });
-    theirs.keySet().stream().filter(slot -> !mine.containsKey(slot)).forEach(slots::add);
-    return slots;
+    return isKnownToEqual(other) ? new HashSet<>() : map.differences(other.map);
   }
 
   /**

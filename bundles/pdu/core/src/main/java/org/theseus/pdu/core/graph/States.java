@@ -1,7 +1,7 @@
 package org.theseus.pdu.core.graph;
 
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.theseus.persistence.api.Database;
@@ -97,19 +97,19 @@ public final class States {
    * @return the resolved state
    */
   public State resolve(RoomVersion version, Collection<State> branches, EventSource events) {
-    Map<Map<StateKey, EventId>, State> distinct = new LinkedHashMap<>();
+    List<State> states = new ArrayList<>();
     for (State branch : branches) {
-      if (distinct.values().stream().noneMatch(branch::isKnownToEqual)) {
-        distinct.putIfAbsent(branch.map().asMap(), branch);
+      if (states.stream().noneMatch(branch::isKnownToEqual)
+          && states.stream().map(State::map).noneMatch(branch.map()::equals)) {
+        states.add(branch);
       }
     }
-    List<State> states = List.copyOf(distinct.values());
     if (states.size() == 1) {
       return states.get(0);
     }
     StateMap resolved = version.resolve(states.stream().map(State::map).toList(), events);
     return states.stream()
-        .filter(state -> state.map().asMap().equals(resolved.asMap()))
+        .filter(state -> state.map().equals(resolved))
         .findFirst()
         .orElseGet(() -> states.get(0).changedTo(resolved));
   }

@@ -1,0 +1,68 @@
+package org.theseus.protocol.rules;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.theseus.protocol.api.AuthIndex;
+import org.theseus.protocol.api.Event;
+import org.theseus.protocol.api.EventId;
+import org.theseus.protocol.api.EventSource;
+
+/**
+ * Events kept in memory with an index over their auth_events, for programs without a store. For one
+ * thread.
+ */
+public final class MemoryEvents implements EventSource, AuthIndex {
+  private final Map<EventId, Judged> events = new HashMap<>();
+  private final Map<EventId, Integer> ranks = new HashMap<>();
+  private final Map<EventId, Deque<EventId>> citing = new HashMap<>();
+
+  /** Makes an empty collection. */
+  public MemoryEvents() {}
+
+  /**
+   * Adds an event after all those it cites in auth_events.
+   *
+   * @param event the event
+   * @param rejected whether the rules refused it
+   * @throws IllegalStateException if it is there already, or cited by an event that is
+   */
+  public void add(Event event, boolean rejected) {
+    if (citing.containsKey(event.id())
+        || events.putIfAbsent(event.id(), new Judged(event, rejected)) != null) {
+      throw new IllegalStateException("too late for " + event.id());
+    }
+    int rank = 0;
+    for (EventId cited : event.authEvents()) {
+      rank = Math.max(rank, rank(cited) + (events.containsKey(cited) ? 1 : 0));
+      if (event.isState()) {
+        citing.computeIfAbsent(cited, key -> new ArrayDeque<>()).addFirst(event.id());
+      }
+    }
+    ranks.put(event.id(), rank);
+  }
+
+  @Override
+  public Optional<Judged> find(EventId id) {
+    return Optional.ofNullable(events.get(id));
+  }
+
+  @Override
+  public Optional<AuthIndex> authIndex() {
+    return Optional.of(this);
+  }
+
+  @Override
+  public int rank(EventId event) {
+    return ranks.getOrDefault(event, 0);
+  }
+
+  @Override
+  public Iterable<EventId> citing(EventId event) {
+    return Objects.requireNonNullElse(citing.get(event), List.of());
+  }
+}
