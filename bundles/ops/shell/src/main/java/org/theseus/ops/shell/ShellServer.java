@@ -28,7 +28,9 @@ final class ShellServer implements AutoCloseable {
   private final Duration drain;
   private final Gate gate = new Gate();
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-  private final ThreadPoolExecutor threads = Threads.pool("shell", MAX_CLIENTS + 1, 1);
+
+  // A client may come before the thread of one who left is back: the queue bridges that.
+  private final ThreadPoolExecutor threads = Threads.pool("shell", MAX_CLIENTS + 1, MAX_CLIENTS);
 
   /**
    * Begins to listen.
@@ -72,6 +74,7 @@ final class ShellServer implements AutoCloseable {
             connections.remove(connection);
           });
     } catch (RejectedExecutionException closing) {
+      connections.remove(connection);
       connection.close();
     }
   }

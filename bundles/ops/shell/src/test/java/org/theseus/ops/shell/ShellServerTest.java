@@ -9,9 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +158,25 @@ class ShellServerTest {
           .isEqualTo(new Ended("half a result\n", "M_FORBIDDEN: not \ufffd[31myou\n", 1));
       assertThat(client.words("broken")).isEqualTo(new Ended("", "IllegalStateException\n", 1));
       assertThat(client.words("echo")).isEqualTo(new Ended("[]\n", "", 0));
+    }
+  }
+
+  @Test
+  void givenManyClientsThatComeAndGoThenEachIsServed() throws Exception {
+    ExecutorService people = Executors.newFixedThreadPool(8);
+    try {
+      List<Callable<Long>> visits = Collections.nCopies(600, this::visit);
+      for (Future<Long> visit : people.invokeAll(visits)) {
+        assertThat(visit.get()).isZero();
+      }
+    } finally {
+      people.shutdownNow();
+    }
+  }
+
+  private long visit() throws IOException {
+    try (ShellClientOfTest client = client()) {
+      return client.words("echo").exit();
     }
   }
 
