@@ -5,9 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -19,6 +22,7 @@ import org.theseus.messaging.api.CreateRoom;
 import org.theseus.messaging.api.Messaging;
 import org.theseus.messaging.api.RoomEvent;
 import org.theseus.messaging.api.RoomSummary;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.RoomAlias;
@@ -31,13 +35,15 @@ import org.theseus.support.Threads;
 
 /**
  * Hands calls on to the messaging that does the work, and waits for the next one while there is
- * none. A call is made again if the one that had it went away and says that it could not do it:
- * what adds to a room's graph says so only if nothing was done ({@link
- * org.theseus.pdu.api.RoomGraphs}), and joins, invites and leaves may be done twice.
+ * none. A call is made again if the one that had it went away and says that it could not do it, or
+ * says that a part below it is being replaced: what adds to a room's graph says so only if nothing
+ * was done ({@link org.theseus.pdu.api.RoomGraphs}), and joins, invites and leaves may be done
+ * twice.
  */
 @Component(service = Messaging.class)
 public final class MessagingFront implements Messaging {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PAUSE = Duration.ofMillis(100);
   private static final int THREADS = 2;
 
   private final Awaited<Messaging> behind = new Awaited<>();
@@ -89,11 +95,21 @@ public final class MessagingFront implements Messaging {
                     .exceptionallyCompose(
                         failure -> {
                           Throwable cause = Stages.cause(failure);
-                          return cause instanceof TransientException && !behind.isCurrent(core)
-                              ? attempt(action, deadline)
+                          if (cause instanceof TransientException && !behind.isCurrent(core)) {
+                            return attempt(action, deadline);
+                          }
+                          return cause instanceof BeingReplacedException
+                                  && System.nanoTime() < deadline
+                              ? later(() -> attempt(action, deadline))
                               : CompletableFuture.failedFuture(cause);
                         }),
             executor);
+  }
+
+  private <T> CompletableFuture<T> later(Supplier<CompletableFuture<T>> attempt) {
+    Executor soon =
+        CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS, executor);
+    return CompletableFuture.completedFuture(attempt).thenComposeAsync(Supplier::get, soon);
   }
 
   private static <T> CompletionStage<T> start(

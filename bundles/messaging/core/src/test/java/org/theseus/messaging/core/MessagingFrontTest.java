@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.theseus.messaging.api.Messaging;
 import org.theseus.messaging.api.RoomSummary;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.TransientException;
 
@@ -30,6 +32,10 @@ class MessagingFrontTest {
 
   /** A core that answers every call with this. */
   private Messaging core(CompletableFuture<?> answer) {
+    return core(() -> answer);
+  }
+
+  private Messaging core(Supplier<CompletableFuture<?>> answers) {
     return (Messaging)
         Proxy.newProxyInstance(
             Messaging.class.getClassLoader(),
@@ -39,7 +45,7 @@ class MessagingFrontTest {
                 return method.getName().equals("equals") ? proxy == arguments[0] : 0;
               }
               calls.incrementAndGet();
-              return answer;
+              return answers.get();
             });
   }
 
@@ -111,6 +117,33 @@ class MessagingFrontTest {
         .hasCauseInstanceOf(TransientException.class)
         .hasMessageContaining("b is away");
     assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void givenAPartBelowIsBeingReplacedThenTheCallIsMadeAgain() throws Exception {
+    CompletableFuture<Object> answer = new CompletableFuture<>();
+    AtomicInteger failures = new AtomicInteger(3);
+    front.bind(
+        core(
+            () ->
+                failures.getAndDecrement() > 0
+                    ? CompletableFuture.failedFuture(new BeingReplacedException("rules"))
+                    : answer));
+    answer.complete(List.of());
+
+    assertThat(call().get(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(calls).hasValue(4);
+  }
+
+  @Test
+  void givenAPartBelowDoesNotComeBackThenTheCallerIsToldInTime() {
+    MessagingFront hasty = new MessagingFront(Duration.ofMillis(300));
+    hasty.bind(core(CompletableFuture.failedFuture(new BeingReplacedException("rules"))));
+
+    assertThatThrownBy(() -> hasty.rooms().toCompletableFuture().join())
+        .hasCauseInstanceOf(BeingReplacedException.class);
+    assertThat(calls.get()).isGreaterThan(1);
+    hasty.close();
   }
 
   @Test

@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.RoomId;
-import org.theseus.protocol.api.TransientException;
 import org.theseus.support.Gate;
 import org.theseus.support.Threads;
 
@@ -59,7 +59,7 @@ public final class RoomWorkers implements AutoCloseable {
    * @param work the work; may block for the store, not for a peer
    * @param <T> what it answers
    * @return completes, on the worker's thread but outside the room's turn, with the answer;
-   *     exceptionally with {@link TransientException} if the workers have been closed before it
+   *     exceptionally with {@link BeingReplacedException} if the workers have been closed before it
    *     began
    */
   public <T> CompletionStage<T> submit(RoomId room, Supplier<T> work) {
@@ -133,7 +133,7 @@ public final class RoomWorkers implements AutoCloseable {
     abandoned.forEach(piece -> piece.result().completeExceptionally(closing()));
   }
 
-  private static TransientException closing() {
-    return new TransientException("the rooms are being replaced");
+  private static BeingReplacedException closing() {
+    return new BeingReplacedException("the rooms are being replaced");
   }
 }

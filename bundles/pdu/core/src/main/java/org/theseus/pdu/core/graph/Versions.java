@@ -2,10 +2,10 @@ package org.theseus.pdu.core.graph;
 
 import java.util.List;
 import java.util.Optional;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.RoomVersion;
-import org.theseus.protocol.api.TransientException;
 
 /** The room versions there are; they come and go with their bundles. */
 public interface Versions {
@@ -29,11 +29,11 @@ public interface Versions {
    *
    * @param id its identifier
    * @return the version
-   * @throws TransientException if no bundle offers it now
+   * @throws BeingReplacedException if no bundle offers it now
    */
   default RoomVersion held(String id) {
     return find(id)
-        .orElseThrow(() -> new TransientException("room version " + id + " is away for now"));
+        .orElseThrow(() -> new BeingReplacedException("room version " + id + " is away for now"));
   }
 
   /**

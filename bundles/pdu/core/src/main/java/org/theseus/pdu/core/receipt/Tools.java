@@ -8,8 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.missing.Missing;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.JsonReader;
-import org.theseus.protocol.api.TransientException;
 
 /**
  * What PDUs are processed with.
@@ -29,7 +29,7 @@ public record Tools(
    * @param work the work
    * @param <T> what it answers
    * @return completes as the work's stage does, exceptionally with the very exception; with {@link
-   *     TransientException} if the layer is closing
+   *     BeingReplacedException} if the layer is closing
    */
   public <T> CompletionStage<T> begin(Supplier<CompletionStage<T>> work) {
     CompletableFuture<T> result = new CompletableFuture<>();
@@ -43,7 +43,7 @@ public record Tools(
             }
           });
     } catch (RejectedExecutionException closing) {
-      result.completeExceptionally(new TransientException("the rooms are being replaced"));
+      result.completeExceptionally(new BeingReplacedException("the rooms are being replaced"));
     }
     return result;
   }
