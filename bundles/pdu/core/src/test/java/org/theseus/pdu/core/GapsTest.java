@@ -394,6 +394,27 @@ class GapsTest {
   }
 
   @Test
+  void backfillsMoreThanOneAnswerHolds() {
+    // given more history than a server tells at once
+    RoomId old = a.create("12", alice);
+    List<String> said = new ArrayList<>();
+    for (int i = 0; i < 230; i++) {
+      said.add("m" + i);
+      a.say(old, alice, "m" + i);
+    }
+    b.join(old, bob, a);
+
+    // when
+    int most = TestServer.await(b.graphs().backfill(old, 150));
+    int rest = TestServer.await(b.graphs().backfill(old, 1000));
+
+    // then
+    assertThat(most).isEqualTo(150);
+    assertThat(most + rest).isEqualTo(234);
+    assertThat(RoomsTest.bodies(b, old)).isEqualTo(said);
+  }
+
+  @Test
   void backfillsPieceByPieceOnToldStates() {
     // given
     for (int i = 0; i < 12; i++) {

@@ -58,7 +58,7 @@ class RoomsTest {
   }
 
   static List<String> bodies(TestServer server, RoomId room) {
-    return server.rooms().timeline(room, 100).stream()
+    return server.rooms().timeline(room, 1000).stream()
         .map(TimelineEvent::event)
         .flatMap(event -> event.content().string("body").stream())
         .toList();

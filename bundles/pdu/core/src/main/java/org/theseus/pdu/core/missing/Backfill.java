@@ -34,6 +34,7 @@ import org.theseus.protocol.api.StateKey;
  */
 public final class Backfill implements History {
   private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
+  private static final int MAX_WANTED = 10_000;
   private static final int MAX_EVENTS = 100;
   private static final int MAX_FROM = 20;
   private static final int MAX_STATES = 3;
@@ -64,14 +65,29 @@ public final class Backfill implements History {
 
   @Override
   public CompletionStage<Integer> backfill(RoomId id, int limit) {
+    return further(id, Math.max(1, Math.min(limit, MAX_WANTED)), 0);
+  }
+
+  /** Asks again until there is as much as was wanted or nothing more comes. */
+  private CompletionStage<Integer> further(RoomId id, int wanted, int had) {
+    return piece(id, Math.min(wanted - had, MAX_EVENTS))
+        .thenComposeAsync(
+            added -> {
+              int has = had + added;
+              return added == 0 || has >= wanted
+                  ? CompletableFuture.completedFuture(has)
+                  : further(id, wanted, has);
+            },
+            executor);
+  }
+
+  private CompletionStage<Integer> piece(RoomId id, int limit) {
     Room room = graph.rooms().get(id);
     room.state();
     Errand errand = Errand.of(graph, room, graph.versions().held(room.version()), Optional.empty());
     List<EventId> from =
         graph.database().run(unit -> missingBehind(unit, id)).stream().limit(MAX_FROM).toList();
-    return from.isEmpty()
-        ? CompletableFuture.completedFuture(0)
-        : ask(errand, from, Math.max(1, Math.min(limit, MAX_EVENTS)), 0);
+    return from.isEmpty() ? CompletableFuture.completedFuture(0) : ask(errand, from, limit, 0);
   }
 
   private static Set<EventId> missingBehind(UnitOfWork unit, RoomId id) {
