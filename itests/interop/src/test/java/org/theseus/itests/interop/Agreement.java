@@ -26,6 +26,16 @@ record Agreement(
         });
   }
 
+  /** Waits until both hold these events, without being asked to fetch anything. */
+  void arrived(Duration limit, Collection<String> events) throws Exception {
+    Await.until(
+        limit,
+        () -> {
+          assertThat(ids(one, userOfOne)).doesNotHaveDuplicates().containsAll(events);
+          assertThat(ids(other, userOfOther)).doesNotHaveDuplicates().containsAll(events);
+        });
+  }
+
   private List<String> ids(Homeserver server, String user) throws Exception {
     return server.timeline(user, room).stream().map(Events::id).toList();
   }

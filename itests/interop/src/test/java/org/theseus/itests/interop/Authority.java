@@ -15,6 +15,8 @@ import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Properties;
+import javax.net.ssl.SSLContext;
+import org.theseus.itests.peer.Tls;
 import org.theseus.launcher.Home;
 
 /** A certificate authority that both sides trust, and the certificate for loopback it has given. */
@@ -42,6 +44,14 @@ final class Authority {
     return directory.resolve("server.pem");
   }
 
+  /** What a listener on loopback presents. */
+  SSLContext identity() throws IOException, GeneralSecurityException {
+    String password = "for tests";
+    Path keyStore = directory.resolve("server.p12");
+    write(keyStore, password);
+    return Tls.identity(keyStore, password);
+  }
+
   /** Its private key, PKCS8 as PEM. */
   Path serverKey() {
     return directory.resolve("server.key");
@@ -57,18 +67,21 @@ final class Authority {
                 .resolve("org.theseus.transport.jettyserver.JettyListener-main.cfg"))) {
       listener.load(in);
     }
-    char[] password = listener.getProperty("keyStorePassword").toCharArray();
+    write(
+        home.directory().resolve("etc").resolve("tls").resolve("keystore.p12"),
+        listener.getProperty("keyStorePassword"));
+  }
+
+  private void write(Path keyStore, String password) throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, password);
+    store.load(null, password.toCharArray());
     store.setKeyEntry(
         "server",
         privateKey(),
-        password,
+        password.toCharArray(),
         new Certificate[] {read(serverCertificate()), read(certificate())});
-    try (OutputStream out =
-        Files.newOutputStream(
-            home.directory().resolve("etc").resolve("tls").resolve("keystore.p12"))) {
-      store.store(out, password);
+    try (OutputStream out = Files.newOutputStream(keyStore)) {
+      store.store(out, password.toCharArray());
     }
   }
 

@@ -10,6 +10,15 @@ final class Await {
 
   private Await() {}
 
+  /** Waits until a thread that was told to end has ended. */
+  static void end(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Repeats assertions until they hold; after the limit their last failure is the test's. */
   static void until(Duration limit, ThrowingCallable assertions) throws Exception {
     long deadline = System.nanoTime() + limit.toNanos();

@@ -59,6 +59,9 @@ interface Homeserver extends AutoCloseable {
   /** The timeline, oldest first; each event has its {@code event_id}. */
   List<JsonObject> timeline(String user, String room) throws Exception;
 
+  /** The newest events of the timeline, at most so many, in some order. */
+  List<JsonObject> newest(String user, String room, int limit) throws Exception;
+
   /** Has the server fetch what it lacks of a room's history, if it must be asked to. */
   void fetchHistory(String user, String room) throws Exception;
 }

@@ -2,6 +2,7 @@ package org.theseus.itests.interop;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -32,14 +33,6 @@ final class Interop implements ExecutionCondition, ParameterResolver, TestWatche
     }
   }
 
-  /** The shared servers, closed when all tests have run. */
-  private record Shared(Pair pair) implements AutoCloseable {
-    @Override
-    public void close() {
-      pair.close();
-    }
-  }
-
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
     Found found = found(context);
@@ -49,7 +42,7 @@ final class Interop implements ExecutionCondition, ParameterResolver, TestWatche
   }
 
   private static Found found(ExtensionContext context) {
-    return store(context).getOrComputeIfAbsent("found", key -> Found.look(), Found.class);
+    return store(context).getOrComputeIfAbsent(Found.class, key -> Found.look(), Found.class);
   }
 
   private static ExtensionContext.Store store(ExtensionContext context) {
@@ -58,20 +51,37 @@ final class Interop implements ExecutionCondition, ParameterResolver, TestWatche
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == Pair.class;
+    return Set.of(Pair.class, Ground.class).contains(parameter.getParameter().getType());
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return store(context).getOrComputeIfAbsent("pair", key -> shared(context), Shared.class).pair();
+    return parameter.getParameter().getType() == Pair.class ? pair(context) : ground(context);
   }
 
-  private static Shared shared(ExtensionContext context) {
+  private static Pair pair(ExtensionContext context) {
+    return store(context).getOrComputeIfAbsent(Pair.class, key -> startedPair(context), Pair.class);
+  }
+
+  private static Pair startedPair(ExtensionContext context) {
+    try {
+      return Pair.started(ground(context).part("shared"));
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  private static Ground ground(ExtensionContext context) {
+    return store(context)
+        .getOrComputeIfAbsent(Ground.class, key -> freshGround(context), Ground.class);
+  }
+
+  private static Ground freshGround(ExtensionContext context) {
     try {
       SynapseInstallation synapse = found(context).installation().orElseThrow();
       Path directory = WORK.resolve("run-" + System.currentTimeMillis());
       Authority authority = Authority.create(directory.resolve("authority"), synapse);
-      return new Shared(Pair.start(synapse, authority, directory));
+      return new Ground(synapse, authority, directory);
     } catch (Exception failed) {
       throw new IllegalStateException(failed);
     }
@@ -88,6 +98,6 @@ final class Interop implements ExecutionCondition, ParameterResolver, TestWatche
   }
 
   private static Results results(ExtensionContext context) {
-    return store(context).getOrComputeIfAbsent("results", key -> new Results(), Results.class);
+    return store(context).getOrComputeIfAbsent(Results.class, key -> new Results(), Results.class);
   }
 }

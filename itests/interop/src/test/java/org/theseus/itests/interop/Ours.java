@@ -17,12 +17,18 @@ final class Ours implements Homeserver {
   }
 
   /** Makes a home whose certificate is the authority's, and which trusts the authority. */
-  static Ours create(Path directory, Authority authority) throws Exception {
+  static Ours create(Ground ground) throws Exception {
+    String name = "127.0.0.1:" + Server.freePort();
+    return create(ground, name, name);
+  }
+
+  /** The same, where others reach it elsewhere than where it listens. */
+  static Ours create(Ground ground, String name, String address) throws Exception {
+    Path directory = Files.createDirectory(ground.directory().resolve("theseus"));
     Path trusted = directory.resolve("trusted.pem");
-    Files.createDirectories(directory);
-    Files.copy(authority.certificate(), trusted);
-    Server server = Server.create(directory.resolve("home"), trusted);
-    authority.certify(server.home());
+    Files.copy(ground.authority().certificate(), trusted);
+    Server server = Server.create(directory.resolve("home"), trusted, name, address);
+    ground.authority().certify(server.home());
     return new Ours(server);
   }
 
@@ -126,6 +132,11 @@ final class Ours implements Homeserver {
   @Override
   public List<JsonObject> timeline(String user, String room) throws Exception {
     return server.timeline(room);
+  }
+
+  @Override
+  public List<JsonObject> newest(String user, String room, int limit) throws Exception {
+    return server.events("timeline", room, "--limit", Integer.toString(limit), "--json");
   }
 
   @Override

@@ -1,22 +1,21 @@
 package org.theseus.itests.interop;
 
-import java.nio.file.Path;
-
 /** One server of each kind, running, that know nothing of each other yet. */
 record Pair(Ours ours, Synapse synapse) implements AutoCloseable {
-  static Pair start(SynapseInstallation installation, Authority authority, Path directory)
-      throws Exception {
-    Ours ours = Ours.create(directory.resolve("theseus"), authority);
-    Synapse synapse = Synapse.create(installation, directory.resolve("synapse"), authority);
-    Pair pair = new Pair(ours, synapse);
+  static Pair started(Ground ground) throws Exception {
+    Pair pair = new Pair(Ours.create(ground), Synapse.create(ground));
     try {
-      ours.start();
-      synapse.start();
+      pair.start();
     } catch (Exception | Error failed) {
       pair.close();
       throw failed;
     }
     return pair;
+  }
+
+  void start() throws Exception {
+    ours.start();
+    synapse.start();
   }
 
   /** The one that makes the room. */

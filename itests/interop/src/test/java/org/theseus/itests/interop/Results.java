@@ -27,14 +27,14 @@ final class Results implements AutoCloseable {
   public synchronized void close() {
     StringBuilder table = new StringBuilder("\n");
     line(table, new Row("scenario", "room version", "direction", "result"));
-    line(table, new Row("-".repeat(60), "-".repeat(12), "-".repeat(18), "-".repeat(6)));
+    line(table, new Row("-".repeat(60), "-".repeat(12), "-".repeat(22), "-".repeat(6)));
     rows.forEach(row -> line(table, row));
     System.out.println(table);
   }
 
   private static void line(StringBuilder table, Row row) {
     table.append(
-        "%-60s | %-12s | %-18s | %s%n"
+        "%-60s | %-12s | %-22s | %s%n"
             .formatted(row.scenario(), row.roomVersion(), row.direction(), row.result()));
   }
 }

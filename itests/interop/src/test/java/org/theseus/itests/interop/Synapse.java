@@ -40,29 +40,19 @@ final class Synapse implements Homeserver {
   }
 
   /** Writes the configuration of a fresh one. */
-  static Synapse create(SynapseInstallation installation, Path directory, Authority authority)
-      throws Exception {
-    return create(installation, directory, authority, Server.freePort(), "");
+  static Synapse create(Ground ground) throws Exception {
+    int port = Server.freePort();
+    return create(ground, "127.0.0.1:" + port, port);
   }
 
-  /**
-   * Writes the configuration of a fresh one that others reach elsewhere than where it listens.
-   *
-   * @param name its server name; empty for the address it listens on
-   */
-  static Synapse create(
-      SynapseInstallation installation,
-      Path directory,
-      Authority authority,
-      int federationPort,
-      String name)
-      throws Exception {
+  /** The same, where others reach it elsewhere than where it listens. */
+  static Synapse create(Ground ground, String name, int federationPort) throws Exception {
+    Path directory = Files.createDirectory(ground.directory().resolve("synapse"));
+    Authority authority = ground.authority();
     int clientPort = Server.freePort();
-    String serverName = name.isEmpty() ? "127.0.0.1:" + federationPort : name;
-    Files.createDirectories(directory);
     Map<String, String> values =
         Map.of(
-            "NAME", serverName,
+            "NAME", name,
             "DIRECTORY", directory.toString(),
             "FEDERATION_PORT", Integer.toString(federationPort),
             "CLIENT_PORT", Integer.toString(clientPort),
@@ -72,7 +62,7 @@ final class Synapse implements Homeserver {
     for (String file : List.of("homeserver.yaml", "log.yaml")) {
       Files.writeString(directory.resolve(file), filled(file, values));
     }
-    return new Synapse(installation, directory, serverName, new ClientApi(clientPort));
+    return new Synapse(ground.installation(), directory, name, new ClientApi(clientPort));
   }
 
   private static String filled(String resource, Map<String, String> values) throws IOException {
@@ -268,6 +258,12 @@ final class Synapse implements Homeserver {
     } while (!from.isEmpty());
     Collections.reverse(newestFirst);
     return newestFirst.stream().filter(event -> !Events.type(event).equals(DUMMY)).toList();
+  }
+
+  @Override
+  public List<JsonObject> newest(String user, String room, int limit) throws Exception {
+    String path = ClientApi.path("rooms", room, "messages") + "?dir=b&limit=" + limit;
+    return api.getObject(token(user), path).array("chunk").orElseThrow().objects();
   }
 
   @Override

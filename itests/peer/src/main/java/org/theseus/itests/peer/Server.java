@@ -27,30 +27,38 @@ public final class Server implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
   private final String name;
+  private final String address;
   private final Home home;
   private Process process;
 
-  private Server(String name, Home home) {
+  private Server(String name, String address, Home home) {
     this.name = name;
+    this.address = address;
     this.home = home;
   }
 
   /** Makes a home that trusts the certificates in a file, and adds its own there. */
   public static Server create(Path directory, Path trusted) throws Exception {
     String name = "127.0.0.1:" + freePort();
+    return create(directory, trusted, name, name);
+  }
+
+  /** The same, where others reach the server elsewhere than where it listens. */
+  public static Server create(Path directory, Path trusted, String name, String address)
+      throws Exception {
     Flags flags =
         Flags.parse(
             List.of(
                 "--home=" + directory,
                 "--server-name=" + name,
-                "--listen=" + name,
+                "--listen=" + address,
                 "--trusted-certificates=" + trusted,
                 "--allow-private-addresses"),
             Set.of("home", "server-name", "listen", "trusted-certificates"),
             Set.of("allow-private-addresses"));
     Home home = Home.create(flags);
     Files.writeString(trusted, Files.readString(home.certificate()), StandardOpenOption.APPEND);
-    return new Server(name, home);
+    return new Server(name, address, home);
   }
 
   /** A loopback port that nobody listens on just now. */
@@ -60,7 +68,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Its server name, address and port. */
+  /** Its server name. */
   public String name() {
     return name;
   }
@@ -92,9 +100,9 @@ public final class Server implements AutoCloseable {
   }
 
   private boolean answers() {
-    int colon = name.lastIndexOf(':');
-    String host = name.substring(0, colon);
-    try (Socket listening = new Socket(host, Integer.parseInt(name.substring(colon + 1)))) {
+    int colon = address.lastIndexOf(':');
+    String host = address.substring(0, colon);
+    try (Socket listening = new Socket(host, Integer.parseInt(address.substring(colon + 1)))) {
       return listening.isConnected() && shell("rooms").status() == 0;
     } catch (Exception notYet) {
       return false;

@@ -17,7 +17,7 @@ public final class Tls {
   private Tls() {}
 
   /** Presents the certificate of a key store. */
-  static SSLContext identity(Path keyStore, String password)
+  public static SSLContext identity(Path keyStore, String password)
       throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(keyStore)) {
