@@ -3,16 +3,13 @@ package org.theseus.launcher.event;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.theseus.launcher.Failure;
 import org.theseus.launcher.Flags;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
-import org.theseus.protocol.api.EventSource;
 import org.theseus.protocol.api.EventSource.Judged;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
@@ -20,6 +17,7 @@ import org.theseus.protocol.api.Resolution;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMap;
 import org.theseus.protocol.api.Verdict;
+import org.theseus.protocol.rules.MemoryEvents;
 
 /** {@code theseus event replay} */
 final class Replay implements Operation {
@@ -65,19 +63,14 @@ final class Replay implements Operation {
   }
 
   /** The room as it grows. */
-  private static final class Room implements EventSource {
+  private static final class Room {
     private final RoomVersion version;
-    private final Map<EventId, Judged> judged = new LinkedHashMap<>();
+    private final MemoryEvents judged = new MemoryEvents();
     private final Map<EventId, StateMap> after = new HashMap<>();
     private final Why why = new Why();
 
     Room(RoomVersion version) {
       this.version = version;
-    }
-
-    @Override
-    public Optional<Judged> find(EventId id) {
-      return Optional.ofNullable(judged.get(id));
     }
 
     Resolution replay(Graph graph) {
@@ -95,7 +88,7 @@ final class Replay implements Operation {
 
     private void add(Event event, boolean marked, StateMap before) {
       Verdict verdict = marked ? Verdict.reject("it is marked as rejected") : judge(event, before);
-      judged.put(event.id(), new Judged(event, !verdict.allowed()));
+      judged.add(event, !verdict.allowed());
       if (verdict.allowed()) {
         after.put(
             event.id(), event.slot().map(slot -> before.with(slot, event.id())).orElse(before));
@@ -107,14 +100,14 @@ final class Replay implements Operation {
 
     private Verdict judge(Event event, StateMap before) {
       if (event.json().has("auth_events")) {
-        Verdict verdict = version.authByAuthEvents(event, this);
+        Verdict verdict = version.authByAuthEvents(event, judged);
         if (!verdict.allowed()) {
           return Verdict.reject("by its auth_events: " + verdict.reason());
         }
       }
       Verdict verdict =
           version.authByState(
-              event, slot -> before.get(slot).flatMap(this::find).map(Judged::event));
+              event, slot -> before.get(slot).flatMap(judged::find).map(Judged::event));
       return verdict.allowed()
           ? verdict
           : Verdict.reject("by the state before it: " + verdict.reason());
@@ -124,7 +117,7 @@ final class Replay implements Operation {
       List<StateMap> states = ends.stream().sorted().map(after::get).toList();
       return states.size() == 1
           ? new Resolution(states.get(0), Map.of())
-          : version.explain(states, this);
+          : version.explain(states, judged);
     }
   }
 }
