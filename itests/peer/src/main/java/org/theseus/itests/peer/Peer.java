@@ -119,7 +119,10 @@ public final class Peer implements AutoCloseable {
     handlers.add(this::usual);
   }
 
-  /** Makes a peer with a certificate and key of its own in an empty folder, and starts it. */
+  /**
+   * Makes a peer and starts it. Its certificate, for loopback, is what the folder holds, or is made
+   * there: peers of one folder share it, so that who trusts one trusts all.
+   */
   public static Peer start(Path directory)
       throws IOException, GeneralSecurityException, InterruptedException, Failure {
     int port = Server.freePort();
@@ -127,9 +130,10 @@ public final class Peer implements AutoCloseable {
     Path keyStore = directory.resolve("peer.p12");
     Path certificate = directory.resolve("peer.pem");
     String password = "for tests";
-    Files.writeString(
-        certificate,
-        SelfSignedCertificate.create(keyStore, password, List.of(new HostPort("127.0.0.1", port))));
+    if (!Files.exists(certificate)) {
+      List<HostPort> hosts = List.of(new HostPort("127.0.0.1", port));
+      Files.writeString(certificate, SelfSignedCertificate.create(keyStore, password, hosts));
+    }
     ServerName name = ServerName.of("127.0.0.1:" + port);
     Peer peer = new Peer(name, certificate, Tls.identity(keyStore, password));
     peer.listen();

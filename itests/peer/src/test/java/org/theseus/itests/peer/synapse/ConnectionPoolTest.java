@@ -28,7 +28,7 @@ import org.theseus.protocol.api.JsonObject;
 /** Connections over real sockets, kept as Twisted keeps them. */
 @Timeout(60)
 class ConnectionPoolTest {
-  @TempDir Path directory;
+  @TempDir static Path directory;
 
   private Peer server;
   private ConnectionPool pool;

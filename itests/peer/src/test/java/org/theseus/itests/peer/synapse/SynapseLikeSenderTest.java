@@ -23,7 +23,7 @@ import org.theseus.protocol.api.JsonArray;
 class SynapseLikeSenderTest {
   private static final int FASTER = 20;
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
 
   private Peer us;
   private Peer peer;
@@ -33,8 +33,8 @@ class SynapseLikeSenderTest {
 
   @BeforeEach
   void start() throws Exception {
-    us = Peer.start(directory.resolve("us"));
-    peer = Peer.start(directory.resolve("peer"));
+    us = Peer.start(directory);
+    peer = Peer.start(directory);
     weather = Weather.over(us);
     sender = SynapseLikeSender.start(peer, Pace.faster(FASTER));
   }
