@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -16,9 +17,9 @@ import org.theseus.protocol.api.RoomVersion;
 
 /**
  * The room versions that bundles offer. The same one may stand side by side in two versions of a
- * bundle; that which came last is used. While some have come or gone a moment ago, one that is not
- * there is waited for: a bundle offers its versions one after the other. Safe for many threads;
- * guarded by {@code this}.
+ * bundle; that which came last is used. While some have come or gone a moment ago, or the layer has
+ * just begun, one that is not there is waited for: a bundle offers its versions one after the
+ * other, maybe after what the layer stands on. Safe for many threads; guarded by {@code this}.
  */
 @Component(service = RoomVersions.class, immediate = true)
 public final class RoomVersions implements Versions {
@@ -26,16 +27,17 @@ public final class RoomVersions implements Versions {
 
   private final Map<String, List<RoomVersion>> offered = new TreeMap<>();
   private final List<Runnable> onAdded = new CopyOnWriteArrayList<>();
-  private final long settlingNanos;
-  private long changedNanos = System.nanoTime();
+  private final LongSupplier nanoClock;
+  private long changedNanos;
 
   /** Begins without any. */
   public RoomVersions() {
-    this(SETTLING);
+    this(System::nanoTime);
   }
 
-  RoomVersions(Duration settling) {
-    this.settlingNanos = settling.toNanos();
+  RoomVersions(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+    this.changedNanos = nanoClock.getAsLong();
   }
 
   @Reference(
@@ -60,13 +62,14 @@ public final class RoomVersions implements Versions {
   }
 
   private synchronized void changed() {
-    changedNanos = System.nanoTime();
+    changedNanos = nanoClock.getAsLong();
     notifyAll();
   }
 
-  /** Tells of versions that come, so that their rooms go on. */
+  /** Tells a layer that begins of versions that come, so that their rooms go on. */
   void whenAdded(Runnable action) {
     onAdded.add(action);
+    changed();
   }
 
   void forget(Runnable action) {
@@ -86,7 +89,7 @@ public final class RoomVersions implements Versions {
   }
 
   private synchronized long left() {
-    return changedNanos + settlingNanos - System.nanoTime();
+    return changedNanos + SETTLING.toNanos() - nanoClock.getAsLong();
   }
 
   @Override

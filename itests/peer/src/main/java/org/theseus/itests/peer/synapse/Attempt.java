@@ -7,7 +7,7 @@ package org.theseus.itests.peer.synapse;
  * @param at when it began, in modelled milliseconds
  * @param took how long it took, in modelled milliseconds
  * @param status the answer's status, or 0 if there was none
- * @param end the status, or what happened instead
+ * @param end the status, with the body if it is no success, or what happened instead
  */
 public record Attempt(
     String destination,

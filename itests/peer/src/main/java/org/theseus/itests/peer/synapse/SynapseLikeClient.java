@@ -159,7 +159,7 @@ public final class SynapseLikeClient {
     try {
       Peer.Reply reply = wire.exchange(request, call.timeout().orElseGet(settings::clientTimeout));
       status = reply.status();
-      end = Integer.toString(status);
+      end = status < 300 ? Integer.toString(status) : status + " " + reply.body();
       return reply;
     } catch (Wire.BodyLost lost) {
       status = lost.status();
