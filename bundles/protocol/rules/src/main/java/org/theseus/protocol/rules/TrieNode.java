@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.StateKey;
 
@@ -81,11 +80,13 @@ abstract sealed class TrieNode {
   }
 
   private static boolean share(TrieNode one, TrieNode other, int depth) {
-    return IntStream.range(0, Branch.WIDTH)
-        .anyMatch(
-            step ->
-                one.child(step, depth) != null
-                    && one.child(step, depth) == other.child(step, depth));
+    for (int step = 0; step < Branch.WIDTH; step++) {
+      TrieNode child = one.child(step, depth);
+      if (child != null && child == other.child(step, depth)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int step(byte[] path, int depth) {
