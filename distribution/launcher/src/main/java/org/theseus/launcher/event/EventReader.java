@@ -17,8 +17,8 @@ import org.theseus.protocol.api.RoomVersion;
 
 /**
  * Reads events that need not be complete: what the version's format asks for and the rules can do
- * without is supplied while it is read, and is no part of the event. An id that is given wins over
- * the computed one.
+ * without is supplied while it is read, and is no part of the event. Ids are opaque: an event id
+ * that is given wins over the computed one, a room id needs no sigil.
  */
 final class EventReader {
   static final String THE_EVENT = "the event";
@@ -99,6 +99,9 @@ final class EventReader {
     supply(whole, "origin_server_ts", JsonNumber.of(0));
     supply(whole, "prev_events", JsonArray.EMPTY);
     supply(whole, "auth_events", JsonArray.EMPTY);
+    pdu.string("room_id")
+        .filter(room -> !room.startsWith("!"))
+        .ifPresent(room -> whole.put("room_id", "!!" + room));
     if (version.traits().statedIds()) {
       whole.put(EVENT_ID, "$given:id");
       whole.put("prev_events", pairs(pdu, "prev_events"));

@@ -103,4 +103,54 @@ class AuthTest {
     assertThat(graph.auth(directory, graph.take()))
         .isEqualTo(no("the room id is not that of the room's m.room.create event"));
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 6, 11, 12})
+  void aThirdPartyInviteIsAllowedByASignatureOfTheKeyInTheRoom(int version) throws IOException {
+    TestGraph graph = new TestGraph(version);
+    graph
+        .event(
+            "token",
+            ALICE,
+            "m.room.third_party_invite",
+            "t",
+            "{'public_key':'" + Typed.PUBLIC_KEY + "'}")
+        .citing("create", "levels", "alice");
+    Typed signed =
+        Typed.event(
+            "{\"mxid\":\"@carol:z\",\"token\":\"t\"}",
+            "sign --json-object --server id.x --key-id ed25519:0 --seed " + Typed.SEED);
+    String content = "{'membership':'invite','third_party_invite':{'signed':" + signed.out() + "}}";
+    graph
+        .event("invite", ALICE, "m.room.member", CAROL, content)
+        .citing("create", "levels", "alice", "token");
+    assertThat(graph.auth(directory, graph.take())).isEqualTo(YES);
+    graph
+        .event(
+            "invite", ALICE, "m.room.member", CAROL, content.replace("id.x\":{\"ed", "id.x\":{\"x"))
+        .citing("create", "levels", "alice", "token");
+    assertThat(graph.auth(directory, graph.take()))
+        .isEqualTo(
+            no(
+                "the third_party_invite has no signature by a key of the m.room.third_party_invite"
+                    + " event"));
+  }
+
+  @Test
+  void roomIdsAreOpaqueToo() throws IOException {
+    TestGraph graph = new TestGraph(11);
+    graph
+        .event("topic", BOB, "m.room.topic", "", "{}")
+        .citing("create", "levels", "bob")
+        .with("room_id", Typed.json("\"room\""));
+    assertThat(graph.auth(directory, graph.take()))
+        .isEqualTo(no("one of the auth_events is of another room"));
+    TestGraph other = new TestGraph(12);
+    other
+        .event("topic", BOB, "m.room.topic", "", "{}")
+        .citing("levels", "bob")
+        .with("room_id", Typed.json("\"create\""));
+    assertThat(other.auth(directory, other.take()))
+        .isEqualTo(no("the room id is not that of a known m.room.create event"));
+  }
 }
