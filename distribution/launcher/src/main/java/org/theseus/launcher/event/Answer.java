@@ -10,12 +10,12 @@ import org.theseus.protocol.api.Verdict;
  * What an operation comes to.
  *
  * @param yes whether the answer is not no
- * @param value what to print
+ * @param line what to print
  */
-record Answer(boolean yes, JsonValue value) {
+record Answer(boolean yes, byte[] line) {
   /** A result. */
   static Answer of(JsonValue value) {
-    return new Answer(true, value);
+    return new Answer(true, value.toBytes());
   }
 
   /** A yes, or a no with its reason. */
@@ -28,6 +28,6 @@ record Answer(boolean yes, JsonValue value) {
     JsonObject.Builder value = JsonObject.builder().put(name, verdict.allowed());
     more.members().forEach(value::put);
     value.put("reason", verdict.allowed() ? JsonNull.NULL : new JsonString(verdict.reason()));
-    return new Answer(verdict.allowed(), value.build());
+    return new Answer(verdict.allowed(), value.build().toBytes());
   }
 }

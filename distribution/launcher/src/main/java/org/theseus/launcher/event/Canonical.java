@@ -29,13 +29,17 @@ final class Canonical implements Operation {
 
   @Override
   public Answer answer(Flags flags, InputStream in) throws Failure {
-    return Answer.of(of(Input.json(in, Input.STDIN)));
+    return new Answer(true, bytes(Input.json(in, Input.STDIN)));
   }
 
   /** Rewrites a value so that it is written canonically. */
   static JsonValue of(JsonValue value) throws Failure {
+    return Grammar.JSON.read(bytes(value));
+  }
+
+  private static byte[] bytes(JsonValue value) throws Failure {
     try {
-      return Grammar.JSON.read(Grammar.SIGNED_JSON.canonical(value));
+      return Grammar.SIGNED_JSON.canonical(value);
     } catch (JsonException noInteger) {
       throw Failure.usage(noInteger.error().error());
     }

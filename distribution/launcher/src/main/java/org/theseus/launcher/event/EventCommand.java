@@ -57,12 +57,19 @@ public final class EventCommand {
     if (!flags.words().isEmpty()) {
       throw Failure.usage("what is " + flags.words().get(0) + "? The JSON comes from stdin");
     }
-    Answer answer = operation.answer(flags, in);
-    byte[] line = answer.value().toBytes();
-    out.write(line, 0, line.length);
+    Answer answer = answer(operation, flags, in);
+    out.write(answer.line(), 0, answer.line().length);
     out.write('\n');
     out.flush();
     return answer.yes() ? 0 : 1;
+  }
+
+  private static Answer answer(Operation operation, Flags flags, InputStream in) throws Failure {
+    try {
+      return operation.answer(flags, in);
+    } catch (OutOfMemoryError e) {
+      throw Failure.work("the input needs more memory than there is; JAVA_OPTS=-Xmx4g gives more");
+    }
   }
 
   private static Operation operation(String name) throws Failure {

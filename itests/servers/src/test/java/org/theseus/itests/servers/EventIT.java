@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.theseus.itests.peer.Command;
@@ -112,6 +113,38 @@ class EventIT {
     assertThat(event("").status()).isEqualTo(2);
     assertThat(event("", "--help").out()).startsWith("theseus event ");
     assertThat(event("", "replay", "--help").out()).startsWith("theseus event replay ");
+  }
+
+  /** Half a megabyte of a room whose branches meet all the time. */
+  @Test
+  void aSmallHeapIsEnough() throws Exception {
+    StringBuilder room = new StringBuilder("[" + CREATE + "," + JOIN);
+    String previous = "\"$join\"";
+    for (int i = 0; i < 2_000; i++) {
+      room.append(
+          """
+          ,{"event_id": "$%d", "room_id": "!r:x", "type": "m.room.name", "state_key": "%d",
+            "sender": "@a:x", "content": {}, "prev_events": [%s],
+            "auth_events": ["$create", "$join"], "origin_server_ts": 1700000000000}
+          """
+              .formatted(i, i / 2, previous));
+      previous = i % 2 == 0 ? previous : "\"$%d\",\"$%d\"".formatted(i - 1, i);
+    }
+    Path out = directory.resolve("out");
+    ProcessBuilder replay =
+        Command.theseus("event", "replay", "--room-version", "10")
+            .redirectInput(Files.writeString(directory.resolve("room"), room + "]").toFile())
+            .redirectOutput(out.toFile())
+            .redirectErrorStream(true);
+    replay.environment().put("JAVA_OPTS", "-Xmx24m");
+    Process process = replay.start();
+    try {
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(Files.readString(out)).isZero();
+    assertThat(Files.readString(out)).contains("[\"m.room.name\",\"999\",\"$199");
   }
 
   /** The fastest of a few, for the machine may have other things to do. */
