@@ -26,7 +26,10 @@ final class EventHashes {
     this.rules = rules;
   }
 
-  /** Computes the content hash. */
+  /**
+   * Computes the content hash: any existing unsigned, signatures and hashes are removed, the rest
+   * is encoded as canonical JSON and hashed by SHA-256.
+   */
   byte[] content(JsonObject event) {
     return Sha256.of(event.without("unsigned", "signatures", "hashes").toSortedBytes());
   }
@@ -41,7 +44,10 @@ final class EventHashes {
         .isPresent();
   }
 
-  /** Writes what the reference hash is taken of; servers sign the same bytes. */
+  /**
+   * Writes what the reference hash is taken of and servers sign: the redacted event without
+   * signatures and unsigned, in canonical JSON.
+   */
   byte[] essentials(JsonObject event) {
     return Signatures.signedBytes(rules.redaction().apply(event));
   }

@@ -38,14 +38,16 @@ final class EventSignatures {
   /** Names the servers whose signatures are needed, each with the keys it is said to have used. */
   Map<ServerName, Set<KeyId>> needed(Event event) {
     Set<ServerName> servers = new LinkedHashSet<>();
-    // An invite made from a third_party_invite may have been sent by another server than its
-    // sender's.
+    // Unless the event is a third-party invite, the signature of the sender's server is required;
+    // such an invite may be sent by another server.
     if (!(isMember(event, "invite") && event.content().has("third_party_invite"))) {
       servers.add(event.sender().server());
     }
+    // (to 2) Also that of the domain in the event_id.
     if (!rules.has(Feature.HASHED_EVENT_IDS)) {
       domain(event.id()).ifPresent(servers::add);
     }
+    // (from 8) Also that of the homeserver of the user who authorised the join.
     if (isAuthorisedJoin(event)) {
       authoriser(event).ifPresent(servers::add);
     }
@@ -58,6 +60,7 @@ final class EventSignatures {
     if (isAuthorisedJoin(event) && authoriser(event).isEmpty()) {
       return new SignatureVerdict.Invalid(AUTHORISER + " is no user id");
     }
+    // The event is redacted, and the resultant object is checked for signatures.
     byte[] signed = hashes.essentials(event.json());
     Set<ServerName> missing = new LinkedHashSet<>();
     for (Map.Entry<ServerName, Set<KeyId>> server : needed(event).entrySet()) {
@@ -74,7 +77,10 @@ final class EventSignatures {
         : new SignatureVerdict.KeysMissing(missing);
   }
 
-  /** Every signature by a known key must be true, and there must be one; others are skipped. */
+  /**
+   * All signatures from known unexpired keys must be valid, and there must be one. A signature from
+   * an unknown or expired key is skipped, and if none is left, the key is wanted.
+   */
   private SignatureVerdict verify(
       Event event, byte[] signed, ServerName server, Set<KeyId> keyIds, VerifyKeys keys) {
     boolean verified = false;
@@ -100,14 +106,17 @@ final class EventSignatures {
             "a signature of " + server + " by a key good at the time is missing");
   }
 
-  /** A key that may have been prolonged since it was fetched: to be fetched again. */
+  /**
+   * (from 5) The valid_until_ts of a key must be at least as large as the event's origin_server_ts.
+   * One that is less may have been prolonged since the key was fetched, which is to be done again.
+   */
   private boolean isStale(VerifyKey key, Event event) {
     return rules.has(Feature.KEY_VALIDITY)
         && !key.expired()
         && key.validUntilTs() < event.originServerTs();
   }
 
-  /** A key its server had given up before the event: known, and of no use. */
+  /** Keys that are known to have expired prior to the event's origin_server_ts are ignored. */
   private static boolean isSpent(VerifyKey key, Event event) {
     return key.expired() && key.validUntilTs() < event.originServerTs();
   }

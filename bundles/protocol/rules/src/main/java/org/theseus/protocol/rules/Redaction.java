@@ -70,6 +70,7 @@ record Redaction(Set<String> top, Map<String, Keep> contents) {
     }
   }
 
+  /** The server must strip off any keys not in the list, and so in the content. */
   static final Redaction V1 =
       new Redaction(
           Set.of(
@@ -105,13 +106,20 @@ record Redaction(Set<String> top, Map<String, Keep> contents) {
               "m.room.aliases", Keep.only("aliases"),
               "m.room.history_visibility", Keep.only("history_visibility")));
 
+  /** m.room.aliases is an event like others. */
   static final Redaction V6 = V1.keeping("m.room.aliases", Keep.NOTHING);
 
+  /** m.room.join_rules also allows allow. */
   static final Redaction V8 = V6.keeping("m.room.join_rules", Keep.only("join_rule", "allow"));
 
+  /** m.room.member also allows join_authorised_via_users_server. */
   static final Redaction V9 =
       V8.keeping("m.room.member", Keep.only("membership", "join_authorised_via_users_server"));
 
+  /**
+   * prev_state, origin and membership go. m.room.create allows all keys, m.room.member the signed
+   * key of third_party_invite, m.room.power_levels invite, m.room.redaction redacts.
+   */
   static final Redaction V11 =
       V9.without("prev_state", "origin", "membership")
           .keeping(
