@@ -51,6 +51,8 @@ final class Dispatcher {
   private final Set<InboundCall> live = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean waking = new AtomicBoolean();
   private final Executor pool;
+  private final ParkingLot.Timer timer;
+  private final LongSupplier nanoTime;
   private final LongSupplier nowTs;
   private final ParkingLot<InboundCall> parked;
   private volatile boolean stopping;
@@ -65,6 +67,8 @@ final class Dispatcher {
    */
   Dispatcher(Executor pool, ParkingLot.Timer timer, LongSupplier nanoTime, LongSupplier nowTs) {
     this.pool = pool;
+    this.timer = timer;
+    this.nanoTime = nanoTime;
     this.nowTs = nowTs;
     this.parked = new ParkingLot<>(MAX_PARKED_PER_CLIENT, MAX_PARKED, nanoTime, timer);
   }
@@ -169,6 +173,10 @@ final class Dispatcher {
     return pool;
   }
 
+  long nanoTime() {
+    return nanoTime.getAsLong();
+  }
+
   long nowTs() {
     return nowTs.getAsLong();
   }
@@ -193,6 +201,12 @@ final class Dispatcher {
             parked.wake();
           });
     }
+  }
+
+  /** Looks after whoever waits, after a time. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it comes too early for nobody
+  void wakeAfter(Duration time) {
+    timer.after(time.toNanos(), this::wake);
   }
 
   /** Forgets a call that was answered, handed back or dropped. */

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.ServerName;
@@ -36,6 +37,9 @@ final class InboundCall implements ParkingLot.Parked {
   /** Senders of transactions are patient. */
   private static final Duration SEND_BUDGET = Duration.ofSeconds(25);
 
+  /** Between two calls of an endpoint behind which something is away. */
+  private static final Duration REST = Duration.ofMillis(50);
+
   private static final RouteKey SEND = RouteKey.of("PUT", "/_matrix/federation/v1/send/{txnId}");
 
   /** How far it has come, which decides what can be done with it when the router stops. */
@@ -57,6 +61,7 @@ final class InboundCall implements ParkingLot.Parked {
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WORKING);
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean gone;
+  private volatile long restedNanos;
   private volatile Optional<Route> admitted = Optional.empty();
   private volatile boolean looking;
   private volatile Optional<RequestReader.Keys> keys = Optional.empty();
@@ -69,6 +74,7 @@ final class InboundCall implements ParkingLot.Parked {
     this.exchange = exchange;
     this.target = target;
     this.key = key;
+    this.restedNanos = dispatcher.nanoTime();
   }
 
   @Override
@@ -83,6 +89,9 @@ final class InboundCall implements ParkingLot.Parked {
 
   @Override
   public boolean isReady() {
+    if (dispatcher.nanoTime() - restedNanos < 0) {
+      return false;
+    }
     Optional<Route> route = dispatcher.routes().endpoint(key).map(BoundEndpoint::route);
     return route.isPresent()
         && (isRead()
@@ -265,6 +274,9 @@ final class InboundCall implements ParkingLot.Parked {
               if (cause instanceof TransientException && wasReplaced(bound)) {
                 stage.compareAndSet(Stage.CALLED, Stage.WORKING);
                 run(this::call);
+              } else if (cause instanceof BeingReplacedException) {
+                stage.compareAndSet(Stage.CALLED, Stage.WORKING);
+                rest();
               } else if (cause == null) {
                 answer(answer);
               } else {
@@ -290,6 +302,13 @@ final class InboundCall implements ParkingLot.Parked {
   /** What an endpoint cannot do because it is going, the one in its place may. */
   private boolean wasReplaced(BoundEndpoint bound) {
     return dispatcher.routes().endpoint(key).filter(bound::equals).isEmpty();
+  }
+
+  /** Something behind the endpoint is away, and nothing was done: it is asked again soon. */
+  private void rest() {
+    restedNanos = dispatcher.nanoTime() + REST.toNanos();
+    dispatcher.wakeAfter(REST);
+    park();
   }
 
   /** Leaves the gate until what is missing is there; what a read body takes up it keeps. */

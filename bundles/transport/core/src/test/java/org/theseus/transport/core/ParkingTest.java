@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.TransientException;
@@ -257,6 +258,51 @@ class ParkingTest {
     router.add(Harness.echo(Route.get(EVENT)));
 
     assertThat(exchange.status()).isEqualTo(200);
+  }
+
+  @Test
+  void anEndpointBehindWhichSomethingIsAwayIsAskedAgain() {
+    AtomicInteger calls = new AtomicInteger();
+    router.add(
+        Harness.endpoint(
+            Route.put(SEND),
+            request ->
+                calls.incrementAndGet() < 4
+                    ? CompletableFuture.failedFuture(new BeingReplacedException("rules"))
+                    : CompletableFuture.completedFuture(Answer.ok(JsonObject.EMPTY))));
+    FakeExchange exchange = router.handle(router.signed("PUT", PUT, "{}"));
+    assertThat(calls).hasValue(1);
+
+    router.pass(20);
+    router.dispatcher.wake();
+    assertThat(calls).as("not at once").hasValue(1);
+    for (int i = 0; i < 3; i++) {
+      router.pass(50);
+    }
+
+    assertThat(calls).hasValue(4);
+    assertThat(exchange.status()).isEqualTo(200);
+    router.pass(30_000);
+    assertThat(router.dispatcher.gate().inside()).isZero();
+  }
+
+  @Test
+  void whatStaysAwayBehindAnEndpointEndsWithTheBudget() {
+    router.add(
+        Harness.endpoint(
+            Route.get(EVENT),
+            request -> CompletableFuture.failedFuture(new BeingReplacedException("rules"))));
+    FakeExchange exchange = router.handle(router.signed("GET", GET));
+
+    for (int i = 0; i < 139; i++) {
+      router.pass(50);
+    }
+    assertThat(exchange.isOpen()).isTrue();
+    router.pass(51);
+
+    assertThat(exchange.status()).isEqualTo(503);
+    router.pass(1_000);
+    assertThat(router.dispatcher.gate().inside()).isZero();
   }
 
   @Test
