@@ -114,6 +114,11 @@ final class RealServer implements AutoCloseable {
   private static final class Known implements Versions {
     @Override
     public Optional<RoomVersion> find(String id) {
+      return present(id);
+    }
+
+    @Override
+    public Optional<RoomVersion> present(String id) {
       return Optional.ofNullable(TestServer.VERSIONS.get(id));
     }
 

@@ -85,6 +85,11 @@ public final class RoomVersions implements Versions {
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }
+    return present(id);
+  }
+
+  @Override
+  public synchronized Optional<RoomVersion> present(String id) {
     return Optional.ofNullable(offered.get(id)).map(same -> same.get(same.size() - 1));
   }
 

@@ -1,6 +1,7 @@
 package org.theseus.pdu.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.bouncycastle.BouncyCastleEd25519;
 import org.theseus.protocol.rules.RoomVersion12;
@@ -61,6 +63,18 @@ class RoomVersionsTest {
     versions.add(TWELVE);
 
     assertThat(found.get(10, TimeUnit.SECONDS)).hasValue(TWELVE);
+  }
+
+  @Test
+  void whoNeedsTheVersionOfARoomIsToldAtOnceThatItHasGone() {
+    versions.add(TWELVE);
+    assertThat(versions.held("12")).isEqualTo(TWELVE);
+
+    versions.remove(TWELVE);
+    looked.set(new CountDownLatch(1));
+
+    assertThatThrownBy(() -> versions.held("12")).isInstanceOf(BeingReplacedException.class);
+    assertThat(looked.get().getCount()).as("it looked at no clock").isOne();
   }
 
   @Test

@@ -95,6 +95,11 @@ final class TestServer implements AutoCloseable {
   private static final class Known implements Versions {
     @Override
     public Optional<RoomVersion> find(String id) {
+      return present(id);
+    }
+
+    @Override
+    public Optional<RoomVersion> present(String id) {
       return Optional.ofNullable(VERSIONS.get(id));
     }
 

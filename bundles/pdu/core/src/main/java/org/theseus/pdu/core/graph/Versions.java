@@ -10,12 +10,20 @@ import org.theseus.protocol.api.RoomVersion;
 /** The room versions there are; they come and go with their bundles. */
 public interface Versions {
   /**
-   * Finds a version.
+   * Finds a version; one that has just gone is waited for.
+   *
+   * @param id its identifier
+   * @return the version, or empty if no bundle offers it
+   */
+  Optional<RoomVersion> find(String id);
+
+  /**
+   * Finds a version without waiting.
    *
    * @param id its identifier
    * @return the version, or empty if no bundle offers it now
    */
-  Optional<RoomVersion> find(String id);
+  Optional<RoomVersion> present(String id);
 
   /**
    * Lists the versions there are now.
@@ -25,14 +33,15 @@ public interface Versions {
   List<String> ids();
 
   /**
-   * Finds the version of a room we hold; its rooms wait while it is away.
+   * Finds the version of a room we hold; its rooms wait while it is away. Whoever asks does not:
+   * what stands in the way of a layer that is to go would only make its absence longer.
    *
    * @param id its identifier
    * @return the version
    * @throws BeingReplacedException if no bundle offers it now
    */
   default RoomVersion held(String id) {
-    return find(id)
+    return present(id)
         .orElseThrow(() -> new BeingReplacedException("room version " + id + " is away for now"));
   }
 

@@ -123,7 +123,7 @@ public final class Journal implements AutoCloseable {
       forget(id);
       return Optional.empty();
     }
-    Optional<RoomVersion> version = graph.versions().find(room.get().version());
+    Optional<RoomVersion> version = graph.versions().present(room.get().version());
     if (version.isEmpty()) {
       return Optional.empty();
     }
