@@ -35,7 +35,10 @@ final class Replay implements Operation {
     it; one that is rejected, or has "rejected": true, leaves the state unchanged. At the end
     the states after all events that no other follows are resolved.
 
-      --explain    -> {"state": [...], "why": [...]}
+      --explain    -> {"state": [...], "why": [...]}: for each state key the rule that chose its
+                   event, at the end or where branches last differed about it ("before" names
+                   the event there), with all events that were tried, in their order; then
+                   every rejected event and the reason
     """;
   }
 
