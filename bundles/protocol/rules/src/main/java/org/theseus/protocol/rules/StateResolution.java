@@ -3,11 +3,13 @@ package org.theseus.protocol.rules;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
 import org.theseus.protocol.api.Resolution;
+import org.theseus.protocol.api.Resolution.Choice;
 import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.StateMap;
 import org.theseus.protocol.api.StateMaps;
@@ -39,15 +41,13 @@ final class StateResolution {
         };
     // The unconflicted entries are those of any of the states.
     StateMap result = distinct.get(0);
-    for (StateKey slot : split.conflictedSlots()) {
-      result = result.without(slot);
+    Map<StateKey, Choice> choices = trials.choices(split);
+    for (Map.Entry<StateKey, Choice> choice : choices.entrySet()) {
+      StateKey slot = choice.getKey();
+      Optional<EventId> event = choice.getValue().event();
+      result = event.isPresent() ? result.with(slot, event.get()) : result.without(slot);
     }
-    for (Map.Entry<StateKey, EventId> entry : trials.inForce().entrySet()) {
-      if (split.agreed(entry.getKey()).isEmpty()) {
-        result = result.with(entry.getKey(), entry.getValue());
-      }
-    }
-    return new Resolution(result, trials.choices(split));
+    return new Resolution(result, choices);
   }
 
   /** See {@link org.theseus.protocol.api.RoomVersion#authChain}. */
