@@ -1,6 +1,7 @@
 package org.theseus.protocol.rules;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -76,21 +77,28 @@ final class AuthDifference {
     if (known != null) {
       return known;
     }
-    Set<EventId> passed = new HashSet<>(List.of(id));
-    PriorityQueue<Ranked> open = new PriorityQueue<>(List.of(new Ranked(id, 0)));
+    Set<EventId> seen = new HashSet<>(List.of(id));
+    List<Ranked> passed = new ArrayList<>();
+    PriorityQueue<Ranked> open = new PriorityQueue<>(List.of(new Ranked(id, -1)));
     while (!open.isEmpty()) {
-      for (EventId citing : index.citing(open.remove().id())) {
+      Ranked next = open.remove();
+      for (EventId citing : index.citing(next.id())) {
         Boolean reached = agreed.get(citing);
         if (isAgreed(citing) || Boolean.TRUE.equals(reached)) {
+          // All ways on from those of no lower rank had been gone before this one's turn came.
+          passed.removeIf(each -> each.rank() < next.rank());
+          passed.forEach(each -> agreed.put(each.id(), false));
+          agreed.put(next.id(), true);
           agreed.put(id, true);
           return true;
         }
-        if (reached == null && passed.add(citing)) {
+        if (reached == null && seen.add(citing)) {
           open.add(new Ranked(citing, index.rank(citing)));
         }
       }
+      passed.add(next);
     }
-    passed.forEach(each -> agreed.put(each, false));
+    passed.forEach(each -> agreed.put(each.id(), false));
     return false;
   }
 

@@ -35,6 +35,43 @@ class ResolutionCostTest {
                     }));
   }
 
+  /** Power levels and topics that nothing in force rests on, in both branches. */
+  @TestFactory
+  Stream<DynamicTest> aLongQuarrelIsWalkedThroughOnce() {
+    return Stream.of(VersionRules.V11, VersionRules.V12)
+        .map(
+            rules ->
+                DynamicTest.dynamicTest(
+                    "version " + rules.id(),
+                    () -> {
+                      long once = quarrel(rules, 500);
+                      assertThat(once).isGreaterThan(500);
+                      assertThat(quarrel(rules, 1_000)).isLessThan(once * 5 / 2);
+                    }));
+  }
+
+  private static long quarrel(VersionRules rules, int length) {
+    // given
+    TestRoom room = new TestRoom(rules);
+    StateMap state = after(new TrieStateMaps().empty(), room.create().add());
+    state = after(state, room.join(ALICE).prev(room.get("create")).authFrom(state).add());
+    state = after(state, levels(room, 0).authFrom(state).add());
+    state = after(state, room.joinRule(ALICE, "public").authFrom(state).add());
+    for (int i = 0; i < length; i++) {
+      state = after(state, levels(room, i).authFrom(state).add());
+      state = after(state, room.topic(ALICE, "topic " + i).authFrom(state).add());
+    }
+    StateMap one = branch(room, state, 0);
+    StateMap other = branch(room, state, 1);
+    Counting counting = new Counting(room.indexed(), new AtomicLong());
+
+    // when
+    room.resolution.explain(List.of(one, other), counting);
+
+    // then
+    return counting.lookups().get();
+  }
+
   /** Counts what is looked up to resolve two branches of five events each. */
   private static long lookups(VersionRules rules, int members) {
     // given a room with a history of power levels, and two branches
