@@ -104,7 +104,8 @@ public interface Messaging {
    * Lists the memberships of one of our users, invites from rooms we are not in among them.
    *
    * @param user our user
-   * @return the member events in force, by room id
+   * @return the member events in force, by room id; completes exceptionally with {@code
+   *     M_FORBIDDEN} if the user is not ours
    */
   CompletionStage<List<RoomEvent>> memberships(UserId user);
 
@@ -129,7 +130,7 @@ public interface Messaging {
    * Fetches history before what we have.
    *
    * @param room the room
-   * @param limit about how many events
+   * @param limit about how many events, at most 10,000
    * @return how many were added
    */
   CompletionStage<Integer> backfill(RoomId room, int limit);

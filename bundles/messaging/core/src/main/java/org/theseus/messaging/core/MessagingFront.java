@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -106,10 +105,11 @@ public final class MessagingFront implements Messaging {
             executor);
   }
 
-  private <T> CompletableFuture<T> later(Supplier<CompletableFuture<T>> attempt) {
-    Executor soon =
-        CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS, executor);
-    return CompletableFuture.completedFuture(attempt).thenComposeAsync(Supplier::get, soon);
+  private static <T> CompletableFuture<T> later(Supplier<CompletableFuture<T>> attempt) {
+    // a clock that outlives this front, so that who waits is told of its end by the next attempt
+    return new CompletableFuture<Void>()
+        .completeOnTimeout(null, PAUSE.toMillis(), TimeUnit.MILLISECONDS)
+        .thenCompose(rested -> attempt.get());
   }
 
   private static <T> CompletionStage<T> start(

@@ -147,6 +147,18 @@ class MessagingFrontTest {
   }
 
   @Test
+  void givenTheFrontIsReplacedWhileAPartBelowIsAwayThenTheCallerIsTold() throws Exception {
+    front.bind(core(CompletableFuture.failedFuture(new BeingReplacedException("rules"))));
+    CompletableFuture<List<RoomSummary>> waiting = call();
+    awaitCalls(1);
+
+    front.close();
+
+    assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(TransientException.class);
+  }
+
+  @Test
   void givenARefusalThenItIsToldEvenIfTheCoreHasGone() throws Exception {
     CompletableFuture<Object> first = new CompletableFuture<>();
     Messaging old = core(first);
