@@ -113,7 +113,7 @@ final class RoomUsages {
               backfill ROOM [--limit N] [--json]
 
               Fetches about N events of history from before what we have, and prints how many came.
-              N is 100 if not given.
+              N is 100 if not given, at most 10,000.
               """)
           .withFlags("--limit");
 

@@ -166,7 +166,7 @@ public interface RoomGraphs {
    * Fetches history before what we have, from the servers of the room.
    *
    * @param room the room
-   * @param limit about how many events
+   * @param limit about how many events, at most 10,000
    * @return how many were added; 0 if there are none or nobody has them
    */
   CompletionStage<Integer> backfill(RoomId room, int limit);
@@ -186,6 +186,8 @@ public interface RoomGraphs {
    *
    * @param version its identifier
    * @return the version, or empty if no bundle offers it
+   * @throws org.theseus.protocol.api.BeingReplacedException if the bundle that offers it went a
+   *     moment ago
    */
   Optional<RoomVersion> version(String version);
 

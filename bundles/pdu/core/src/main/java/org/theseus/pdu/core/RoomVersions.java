@@ -2,10 +2,12 @@ package org.theseus.pdu.core;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.osgi.service.component.annotations.Component;
@@ -13,22 +15,27 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.theseus.pdu.core.graph.Versions;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.RoomVersion;
 
 /**
  * The room versions that bundles offer. The same one may stand side by side in two versions of a
- * bundle; that which came last is used. While some have come or gone a moment ago, or the layer has
- * just begun, one that is not there is waited for: a bundle offers its versions one after the
- * other, maybe after what the layer stands on. Safe for many threads; guarded by {@code this}.
+ * bundle; that which came last is used. One that went a moment ago counts as being replaced: nobody
+ * waits for it in here, since whoever waits would hold up its going. While some have come a moment
+ * ago, or the layer has just begun, one that was never there is waited for: a bundle offers its
+ * versions one after the other, maybe after what the layer stands on. Safe for many threads;
+ * guarded by {@code this}.
  */
 @Component(service = RoomVersions.class, immediate = true)
 public final class RoomVersions implements Versions {
   private static final Duration SETTLING = Duration.ofSeconds(2);
+  private static final Duration REPLACEMENT = Duration.ofSeconds(20);
 
   private final Map<String, List<RoomVersion>> offered = new TreeMap<>();
+  private final Map<String, Long> goneNanos = new HashMap<>();
   private final List<Runnable> onAdded = new CopyOnWriteArrayList<>();
   private final LongSupplier nanoClock;
-  private long changedNanos;
+  private long begunNanos;
 
   /** Begins without any. */
   public RoomVersions() {
@@ -37,7 +44,7 @@ public final class RoomVersions implements Versions {
 
   RoomVersions(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
-    this.changedNanos = nanoClock.getAsLong();
+    this.begunNanos = nanoClock.getAsLong();
   }
 
   @Reference(
@@ -47,7 +54,9 @@ public final class RoomVersions implements Versions {
   void add(RoomVersion version) {
     synchronized (this) {
       offered.computeIfAbsent(version.id(), none -> new ArrayList<>()).add(version);
-      changed();
+      goneNanos.remove(version.id());
+      begin();
+      notifyAll();
     }
     onAdded.forEach(Runnable::run);
   }
@@ -57,19 +66,18 @@ public final class RoomVersions implements Versions {
     same.remove(version);
     if (same.isEmpty()) {
       offered.remove(version.id());
+      goneNanos.put(version.id(), nanoClock.getAsLong());
     }
-    changed();
-  }
-
-  private synchronized void changed() {
-    changedNanos = nanoClock.getAsLong();
-    notifyAll();
   }
 
   /** Tells a layer that begins of versions that come, so that their rooms go on. */
   void whenAdded(Runnable action) {
     onAdded.add(action);
-    changed();
+    begin();
+  }
+
+  private synchronized void begin() {
+    begunNanos = nanoClock.getAsLong();
   }
 
   void forget(Runnable action) {
@@ -78,6 +86,9 @@ public final class RoomVersions implements Versions {
 
   @Override
   public synchronized Optional<RoomVersion> find(String id) {
+    if (isBeingReplaced(id)) {
+      throw new BeingReplacedException("room version " + id + " is being replaced");
+    }
     try {
       for (long left = left(); !offered.containsKey(id) && left > 0; left = left()) {
         wait(Math.max(1, Duration.ofNanos(left).toMillis()));
@@ -93,12 +104,20 @@ public final class RoomVersions implements Versions {
     return Optional.ofNullable(offered.get(id)).map(same -> same.get(same.size() - 1));
   }
 
-  private synchronized long left() {
-    return changedNanos + SETTLING.toNanos() - nanoClock.getAsLong();
+  private boolean isBeingReplaced(String id) {
+    return Optional.ofNullable(goneNanos.get(id))
+        .filter(gone -> nanoClock.getAsLong() - gone < REPLACEMENT.toNanos())
+        .isPresent();
+  }
+
+  private long left() {
+    return begunNanos + SETTLING.toNanos() - nanoClock.getAsLong();
   }
 
   @Override
   public synchronized List<String> ids() {
-    return List.copyOf(offered.keySet());
+    TreeSet<String> ids = new TreeSet<>(offered.keySet());
+    goneNanos.keySet().stream().filter(this::isBeingReplaced).forEach(ids::add);
+    return List.copyOf(ids);
   }
 }

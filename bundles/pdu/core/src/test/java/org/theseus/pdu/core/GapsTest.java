@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +26,7 @@ import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.UserId;
+import org.theseus.transport.api.FederationClient;
 import org.theseus.transport.api.FederationClient.Response;
 
 /** Events that refer to what is not there. */
@@ -412,6 +414,37 @@ class GapsTest {
     assertThat(most).isEqualTo(150);
     assertThat(most + rest).isEqualTo(234);
     assertThat(RoomsTest.bodies(b, old)).isEqualTo(said);
+  }
+
+  private static FederationClient.Request get(FederationClient.Request like, String path) {
+    return new FederationClient.Request(
+        like.destination(), "GET", path, Optional.empty(), like.timeout(), like.maxAnswerBytes());
+  }
+
+  @Test
+  void asksAStingyServerOnlySoOften() {
+    // given a server that tells one event of its history at a time
+    RoomId old = a.create("12", alice);
+    for (int i = 0; i < 60; i++) {
+      a.say(old, alice, "m" + i);
+    }
+    b.join(old, bob, a);
+    AtomicInteger asked = new AtomicInteger();
+    world.intercept(
+        (origin, request) -> {
+          if (!request.path().contains("/backfill/")) {
+            return Optional.empty();
+          }
+          asked.incrementAndGet();
+          String less = request.path().replaceFirst("limit=\\d+", "limit=1");
+          return Optional.of(TestServer.await(a.answer(origin, get(request, less))));
+        });
+
+    // when
+    int added = TestServer.await(b.graphs().backfill(old, 100));
+
+    // then what it gives is taken, but it does not keep us busy
+    assertThat(added).isEqualTo(asked.get()).isBetween(2, 10);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package org.theseus.pdu.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,7 @@ import org.theseus.pdu.api.Draft;
 import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.persistence.api.StoredEvent;
 import org.theseus.persistence.api.StoredEvent.Outcome;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.JsonArray;
@@ -322,6 +326,71 @@ class ReceiptTest {
     List<JournaledPdu> quarantined = b.store().run(unit -> unit.journal().quarantined(10));
     assertThat(quarantined).hasSize(1);
     assertThat(quarantined.get(0).problem()).isNotEmpty();
+  }
+
+  @Test
+  void doesNothingWhileTheRulesAreReplacedAndSaysSo() {
+    // given
+    Event sent = a.say(room, alice, "hello");
+    int before = b.rooms().timeline(room, 100).size();
+    b.rulesGo();
+
+    // when it is asked to do what needs them, then it says that nothing was done
+    for (ThrowingCallable attempt :
+        List.<ThrowingCallable>of(
+            () -> b.receive(a.name(), sent.json()),
+            () -> b.say(room, bob, "hi"),
+            () -> b.create("11", bob),
+            () -> b.graphs().version("11"),
+            () -> TestServer.await(b.graphs().prepare(room, Draft.member(bob, bob, "leave"))),
+            () -> TestServer.await(b.graphs().template(room, Draft.member(alice, bob, "leave"))),
+            () -> TestServer.await(b.graphs().backfill(room, 10)))) {
+      assertThatThrownBy(attempt).isInstanceOf(BeingReplacedException.class);
+    }
+
+    // then all of it can be done when they are back
+    b.rulesCome();
+    assertThat(b.rooms().timeline(room, 100)).hasSize(before);
+    b.receive(a.name(), sent.json());
+    b.say(room, bob, "hi");
+    b.settle();
+    assertThat(RoomsTest.bodies(b, room)).containsExactlyInAnyOrder("hello", "hi");
+  }
+
+  @Test
+  void goesOnWithItsJournalWhenTheRulesAreBack() {
+    // given a PDU in the journal that is not looked at while the rules are away
+    Event sent = a.say(room, alice, "journaled");
+    b.rulesGo();
+    b.store()
+        .run(
+            unit ->
+                unit.journal()
+                    .add(
+                        JournaledPdu.received(
+                            room, sent.id(), a.name(), sent.json().toBytes(), true, 0)));
+    b.core().journal().process(room);
+
+    // when
+    b.rulesCome();
+
+    // then
+    b.settle();
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("journaled");
+  }
+
+  @Test
+  void tellsTheMembershipsOfAUser() {
+    // given a room our user is in, and an invite to one that we are not in
+    RoomId other = a.create("11", alice);
+    Event invite = TestServer.await(a.graphs().prepare(other, Draft.member(alice, bob, "invite")));
+    TestServer.await(b.graphs().storeOutOfBand(invite, "11"));
+
+    // then
+    assertThat(b.rooms().memberships(bob))
+        .extracting(Event::roomId, it -> it.content().string("membership").orElseThrow())
+        .containsExactlyInAnyOrder(tuple(room, "join"), tuple(other, "invite"));
+    assertThat(b.rooms().memberships(b.user("nobody"))).isEmpty();
   }
 
   @Test

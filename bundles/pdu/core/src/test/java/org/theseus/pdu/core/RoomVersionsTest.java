@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.theseus.protocol.api.BeingReplacedException;
+import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.bouncycastle.BouncyCastleEd25519;
 import org.theseus.protocol.rules.RoomVersion12;
@@ -54,33 +55,44 @@ class RoomVersionsTest {
   }
 
   @Test
-  void oneThatHasJustGoneIsWaitedFor() throws Exception {
+  void oneThatHasJustGoneIsBeingReplacedAndHoldsUpNobody() {
     versions.add(TWELVE);
     passALongTime();
     versions.remove(TWELVE);
 
-    CompletableFuture<Optional<RoomVersion>> found = find();
-    versions.add(TWELVE);
-
-    assertThat(found.get(10, TimeUnit.SECONDS)).hasValue(TWELVE);
-  }
-
-  @Test
-  void whoNeedsTheVersionOfARoomIsToldAtOnceThatItHasGone() {
-    versions.add(TWELVE);
-    assertThat(versions.held("12")).isEqualTo(TWELVE);
-
-    versions.remove(TWELVE);
-    looked.set(new CountDownLatch(1));
-
+    assertThatThrownBy(() -> versions.find("12")).isInstanceOf(BeingReplacedException.class);
     assertThatThrownBy(() -> versions.held("12")).isInstanceOf(BeingReplacedException.class);
-    assertThat(looked.get().getCount()).as("it looked at no clock").isOne();
+    assertThatThrownBy(() -> versions.asked("12")).isInstanceOf(BeingReplacedException.class);
+    assertThat(versions.ids()).containsExactly("12");
+
+    versions.add(TWELVE);
+    assertThat(versions.find("12")).hasValue(TWELVE);
   }
 
   @Test
-  void aLayerThatBeginsLongAfterTheyWentWaitsForThemToo() throws Exception {
+  void oneThatDoesNotComeBackIsNotThere() {
     versions.add(TWELVE);
     versions.remove(TWELVE);
+    passALongTime();
+
+    assertThat(versions.find("12")).isEmpty();
+    assertThat(versions.ids()).isEmpty();
+    assertThatThrownBy(() -> versions.asked("12")).isInstanceOf(MatrixException.class);
+  }
+
+  @Test
+  void oneOfTwoThatGoesLeavesTheOther() {
+    RoomVersion older = new RoomVersion12(new BouncyCastleEd25519(), new TrieStateMaps());
+    versions.add(older);
+    versions.add(TWELVE);
+
+    versions.remove(TWELVE);
+
+    assertThat(versions.find("12")).hasValue(older);
+  }
+
+  @Test
+  void aLayerThatBeginsLongAfterOthersCameWaitsForOneThatNeverWas() throws Exception {
     passALongTime();
     versions.whenAdded(() -> {});
 

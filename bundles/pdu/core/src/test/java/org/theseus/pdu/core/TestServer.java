@@ -25,6 +25,7 @@ import org.theseus.pdu.core.receipt.Receiver;
 import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.persistence.api.LoggedEvent;
 import org.theseus.persistence.sqlite.TestStore;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.Edu;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
@@ -55,6 +56,7 @@ final class TestServer implements AutoCloseable {
   private final ServerName name;
   private final TestKey key;
   private final TestStore store;
+  private final Known versions = new Known();
   private final PduCore core;
   private final LocalGraphs graphs;
   private final StoredRooms rooms;
@@ -83,7 +85,7 @@ final class TestServer implements AutoCloseable {
                 store,
                 JSON,
                 new TrieStateMaps(),
-                new Known(),
+                versions,
                 new NoOutbox(),
                 world::now));
     this.graphs = new LocalGraphs(core.parts());
@@ -92,15 +94,21 @@ final class TestServer implements AutoCloseable {
     core.start();
   }
 
+  /** The versions there are, unless their bundle is just being replaced. */
   private static final class Known implements Versions {
+    private volatile boolean away;
+
     @Override
     public Optional<RoomVersion> find(String id) {
-      return present(id);
+      if (away) {
+        throw new BeingReplacedException("the rules are being replaced");
+      }
+      return Optional.ofNullable(VERSIONS.get(id));
     }
 
     @Override
     public Optional<RoomVersion> present(String id) {
-      return Optional.ofNullable(VERSIONS.get(id));
+      return away ? Optional.empty() : find(id);
     }
 
     @Override
@@ -148,6 +156,17 @@ final class TestServer implements AutoCloseable {
 
   static RoomVersion version(String id) {
     return VERSIONS.get(id);
+  }
+
+  /** Lets the bundle of the room versions go. */
+  void rulesGo() {
+    versions.away = true;
+  }
+
+  /** Lets it come back, as the layer is told of it. */
+  void rulesCome() {
+    versions.away = false;
+    core.start();
   }
 
   TestKey key() {

@@ -10,10 +10,11 @@ import org.theseus.protocol.api.RoomVersion;
 /** The room versions there are; they come and go with their bundles. */
 public interface Versions {
   /**
-   * Finds a version; one that has just gone is waited for.
+   * Finds a version; while the layer has just begun, one that has not come yet is waited for.
    *
    * @param id its identifier
    * @return the version, or empty if no bundle offers it
+   * @throws BeingReplacedException if the bundle that offers it went a moment ago
    */
   Optional<RoomVersion> find(String id);
 
@@ -26,7 +27,7 @@ public interface Versions {
   Optional<RoomVersion> present(String id);
 
   /**
-   * Lists the versions there are now.
+   * Lists the versions there are, those that are being replaced among them.
    *
    * @return their identifiers, sorted
    */

@@ -36,6 +36,7 @@ public final class Backfill implements History {
   private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
   private static final int MAX_WANTED = 10_000;
   private static final int MAX_EVENTS = 100;
+  private static final int SMALL_PIECE = 20;
   private static final int MAX_FROM = 20;
   private static final int MAX_STATES = 3;
 
@@ -65,18 +66,27 @@ public final class Backfill implements History {
 
   @Override
   public CompletionStage<Integer> backfill(RoomId id, int limit) {
-    return further(id, Math.max(1, Math.min(limit, MAX_WANTED)), 0);
+    int wanted = Math.max(1, Math.min(limit, MAX_WANTED));
+    return further(id, wanted, 0, 1 + wanted / SMALL_PIECE);
   }
 
-  /** Asks again until there is as much as was wanted or nothing more comes. */
-  private CompletionStage<Integer> further(RoomId id, int wanted, int had) {
+  /**
+   * Asks again until there is as much as was wanted, nothing more comes, or what comes is so little
+   * that asking costs us more than them.
+   */
+  private CompletionStage<Integer> further(RoomId id, int wanted, int had, int rounds) {
     return piece(id, Math.min(wanted - had, MAX_EVENTS))
+        .exceptionallyCompose(
+            failed ->
+                had > 0
+                    ? CompletableFuture.completedFuture(0)
+                    : CompletableFuture.failedFuture(failed))
         .thenComposeAsync(
             added -> {
               int has = had + added;
-              return added == 0 || has >= wanted
+              return added == 0 || has >= wanted || rounds == 1
                   ? CompletableFuture.completedFuture(has)
-                  : further(id, wanted, has);
+                  : further(id, wanted, has, rounds - 1);
             },
             executor);
   }
@@ -85,8 +95,10 @@ public final class Backfill implements History {
     Room room = graph.rooms().get(id);
     room.state();
     Errand errand = Errand.of(graph, room, graph.versions().held(room.version()), Optional.empty());
-    List<EventId> from =
-        graph.database().run(unit -> missingBehind(unit, id)).stream().limit(MAX_FROM).toList();
+    List<EventId> missing = new ArrayList<>(graph.database().run(unit -> missingBehind(unit, id)));
+    // not always the same ones: some may be made up
+    Collections.shuffle(missing);
+    List<EventId> from = missing.subList(0, Math.min(MAX_FROM, missing.size()));
     return from.isEmpty() ? CompletableFuture.completedFuture(0) : ask(errand, from, limit, 0);
   }
 

@@ -115,10 +115,12 @@ public class StoredRooms implements RoomReader {
 
   @Override
   public final List<Event> memberships(UserId user) {
-    return graph.database().run(unit -> unit.memberships().of(user)).stream()
-        .map(LocalMembership::eventId)
-        .flatMap(id -> event(id).stream())
-        .toList();
+    List<EventId> ids =
+        graph.database().run(unit -> unit.memberships().of(user)).stream()
+            .map(LocalMembership::eventId)
+            .toList();
+    Map<EventId, StoredEvent> found = graph.events().stored(ids);
+    return ids.stream().filter(found::containsKey).map(found::get).map(shown::event).toList();
   }
 
   private static RoomInfo info(RoomId id, String version, RoomRecord.Participation participation) {
