@@ -85,7 +85,7 @@ public final class Peer implements AutoCloseable {
   private static final int BACKLOG = 128;
 
   private final ServerName name;
-  private final Path certificate;
+  private final Optional<Path> certificate;
   private final SSLContext identity;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpClient client;
@@ -95,8 +95,8 @@ public final class Peer implements AutoCloseable {
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private HttpsServer server;
 
-  private Peer(ServerName name, Path certificate, SSLContext identity) {
-    this.name = name;
+  private Peer(int port, Optional<Path> certificate, SSLContext identity) {
+    this.name = ServerName.of("127.0.0.1:" + port);
     this.certificate = certificate;
     this.identity = identity;
     this.client =
@@ -134,8 +134,14 @@ public final class Peer implements AutoCloseable {
       List<HostPort> hosts = List.of(new HostPort("127.0.0.1", port));
       Files.writeString(certificate, SelfSignedCertificate.create(keyStore, password, hosts));
     }
-    ServerName name = ServerName.of("127.0.0.1:" + port);
-    Peer peer = new Peer(name, certificate, Tls.identity(keyStore, password));
+    Peer peer = new Peer(port, Optional.of(certificate), Tls.identity(keyStore, password));
+    peer.listen();
+    return peer;
+  }
+
+  /** Makes a peer that presents a certificate others trust anyhow, and starts it. */
+  public static Peer start(SSLContext identity) throws IOException {
+    Peer peer = new Peer(Server.freePort(), Optional.empty(), identity);
     peer.listen();
     return peer;
   }
@@ -161,9 +167,9 @@ public final class Peer implements AutoCloseable {
     return name;
   }
 
-  /** Its certificate as PEM, for servers that shall trust it. */
+  /** The certificate it has in its folder as PEM, for servers that shall trust it. */
   public Path certificate() {
-    return certificate;
+    return certificate.orElseThrow();
   }
 
   /** Its signing key. */

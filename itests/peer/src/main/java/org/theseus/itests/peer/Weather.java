@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.theseus.protocol.api.JsonArray;
 
 /**
  * What a peer answers to the transactions it is sent: a script of answers, one for each request,
@@ -40,6 +41,11 @@ public final class Weather implements Peer.Handler {
     /** The transaction's id. */
     public String txnId() {
       return asked.target().substring(SEND.length());
+    }
+
+    /** How many PDUs are in it. */
+    public int pdus() {
+      return Weather.pdus(asked);
     }
   }
 
@@ -74,12 +80,16 @@ public final class Weather implements Peer.Handler {
 
   @Override
   public Optional<Peer.Reply> answer(Peer.Asked asked) {
-    if (!asked.target().startsWith(SEND)) {
+    if (!asked.target().startsWith(SEND) || pdus(asked) == 0) {
       return Optional.empty();
     }
     Optional<Answer> answer = next();
     arrivals.add(new Arrival(asked, answer));
     return answer.flatMap(Weather::reply);
+  }
+
+  private static int pdus(Peer.Asked asked) {
+    return asked.json().array("pdus").orElse(JsonArray.EMPTY).elements().size();
   }
 
   private synchronized Optional<Answer> next() {
