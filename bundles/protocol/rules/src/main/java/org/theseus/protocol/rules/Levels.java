@@ -1,9 +1,9 @@
 package org.theseus.protocol.rules;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +27,8 @@ record Levels(JsonObject content, boolean strict) {
   static final String NOTIFICATIONS = "notifications";
   static final String USERS = "users";
 
+  private static final Pattern NUMBER =
+      Pattern.compile("([+-]?)([0-9]+)(?:\\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?");
   private static final Pattern INTEGER_IN_STRING = Pattern.compile("\\s*([+-]?[0-9]+)\\s*");
   private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
   private static final BigInteger MIN = BigInteger.valueOf(Long.MIN_VALUE);
@@ -128,7 +130,8 @@ record Levels(JsonObject content, boolean strict) {
 
   /**
    * Cuts fractions off. What no double can hold is no level; what no long can hold is as high or
-   * low as can be.
+   * low as can be. Works on the characters: exact arithmetic with the fifty thousand digits that an
+   * event can hold would take its time whenever anything is judged by them.
    */
   private static Optional<Long> truncated(String literal) {
     double rough = Double.parseDouble(literal);
@@ -136,10 +139,25 @@ record Levels(JsonObject content, boolean strict) {
       return Optional.empty();
     }
     if (Math.abs(rough) < 1) {
-      // Decided here because the exact way is slow where the exponent is far below zero.
       return Optional.of(0L);
     }
-    BigInteger whole = new BigDecimal(literal).toBigInteger();
-    return Optional.of(whole.min(MAX).max(MIN).longValue());
+    if (Math.abs(rough) > Long.MAX_VALUE) {
+      return Optional.of(rough > 0 ? Long.MAX_VALUE : Long.MIN_VALUE);
+    }
+    Matcher parts = NUMBER.matcher(literal);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("not a number");
+    }
+    String fraction = Objects.requireNonNullElse(parts.group(3), "");
+    String exponent = Objects.requireNonNullElse(parts.group(4), "0");
+    String digits = parts.group(2) + fraction;
+    int point = parts.group(2).length() + Integer.parseInt(exponent);
+    String whole =
+        (point > digits.length()
+                ? digits + "0".repeat(point - digits.length())
+                : digits.substring(0, point))
+            .replaceFirst("^0*", "");
+    BigInteger level = new BigInteger(parts.group(1) + "0" + whole);
+    return Optional.of(level.min(MAX).max(MIN).longValue());
   }
 }

@@ -1,6 +1,7 @@
 package org.theseus.protocol.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.theseus.protocol.rules.AuthCase.all;
 import static org.theseus.protocol.rules.AuthCase.allowed;
 import static org.theseus.protocol.rules.AuthCase.refused;
@@ -10,8 +11,12 @@ import static org.theseus.protocol.rules.TestRoom.ALICE;
 import static org.theseus.protocol.rules.TestRoom.BOB;
 import static org.theseus.protocol.rules.TestRoom.CAROL;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -213,9 +218,53 @@ class AuthPowerLevelsTest {
     assertThat(lenient("1e-999999999")).contains(0L);
     assertThat(lenient("1e30")).contains(Long.MAX_VALUE);
     assertThat(lenient("-1e30")).contains(Long.MIN_VALUE);
+    assertThat(lenient("9223372036854775807.9")).contains(Long.MAX_VALUE);
+    assertThat(lenient("9223372036854775806.9")).contains(Long.MAX_VALUE - 1);
+    assertThat(lenient("-9223372036854775807.9")).contains(-Long.MAX_VALUE);
+    assertThat(lenient("92233720368547758079e-1")).contains(Long.MAX_VALUE);
+    assertThat(lenient("0.000123E+5")).contains(12L);
+    assertThat(lenient("12345e-003")).contains(12L);
+    assertThat(lenient("-0.99999999999999999999999")).contains(0L);
+    assertThat(lenient("9.9999999999999999999999e-1")).contains(0L);
     assertThat(lenient("1e309")).isEmpty();
     assertThat(lenient("\"1e3\"")).isEmpty();
     assertThat(lenient("\"" + "9".repeat(400) + "\"")).isEmpty();
+  }
+
+  @Test
+  void levelsOfOldVersionsAreReadExactly() {
+    Random random = new Random(5);
+    for (int i = 0; i < 20_000; i++) {
+      String literal =
+          (random.nextBoolean() ? "-" : "")
+              + (random.nextInt(3) == 0 ? "0" : 1 + random.nextInt(999))
+              + (random.nextBoolean()
+                  ? ""
+                  : "." + "0".repeat(random.nextInt(9)) + random.nextInt(99))
+              + (random.nextBoolean() ? "" : "e" + (random.nextInt(30) - 12));
+      BigInteger whole = new BigDecimal(literal).toBigInteger();
+      long expected =
+          whole
+              .min(BigInteger.valueOf(Long.MAX_VALUE))
+              .max(BigInteger.valueOf(Long.MIN_VALUE))
+              .longValue();
+      assertThat(lenient(literal)).as(literal).contains(expected);
+    }
+  }
+
+  @Test
+  void levelsOfManyDigitsTakeNoTime() {
+    String zeros = "0".repeat(60_000);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(5),
+        () -> {
+          for (int i = 0; i < 50; i++) {
+            assertThat(lenient("1." + "9".repeat(60_000))).contains(1L);
+            assertThat(lenient("0." + zeros + "1e60003")).contains(100L);
+            assertThat(lenient("1" + zeros + "e-60000")).contains(1L);
+            assertThat(lenient("\"" + zeros + "7\"")).contains(7L);
+          }
+        });
   }
 
   @Test
