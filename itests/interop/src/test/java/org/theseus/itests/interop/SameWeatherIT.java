@@ -34,16 +34,20 @@ class SameWeatherIT {
 
   /** What a transaction meets. */
   enum Sky {
-    SERVER_ERROR(Answer.of(500)),
-    TOO_MANY_REQUESTS(Answer.of(429)),
-    CONNECTION_CLOSED(new Answer.HangUp()),
-    BAD_REQUEST(Answer.of(400)),
-    FORBIDDEN(Answer.of(403));
+    SERVER_ERROR,
+    TOO_MANY_REQUESTS,
+    CONNECTION_CLOSED,
+    BAD_REQUEST,
+    FORBIDDEN;
 
-    private final Answer answer;
-
-    Sky(Answer answer) {
-      this.answer = answer;
+    Answer answer() {
+      return switch (this) {
+        case SERVER_ERROR -> Answer.of(500);
+        case TOO_MANY_REQUESTS -> Answer.of(429);
+        case CONNECTION_CLOSED -> new Answer.HangUp();
+        case BAD_REQUEST -> Answer.of(400);
+        case FORBIDDEN -> Answer.of(403);
+      };
     }
 
     boolean repeats() {
@@ -137,7 +141,7 @@ class SameWeatherIT {
     for (Side side : sides) {
       side.say().call();
       side.awaitArrivals(1);
-      side.weather().then(sky.answer);
+      side.weather().then(sky.answer());
       side.say().call();
       side.awaitArrivals(2);
     }
