@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.theseus.itests.peer.Command;
+import org.theseus.itests.peer.Server;
+import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonObject;
 
 /** {@code theseus event}, as a user types it. */
 class EventIT {
@@ -113,6 +116,44 @@ class EventIT {
     assertThat(event("").status()).isEqualTo(2);
     assertThat(event("", "--help").out()).startsWith("theseus event ");
     assertThat(event("", "replay", "--help").out()).startsWith("theseus event replay ");
+  }
+
+  @Test
+  void theRulesAgreeWithARunningServer() throws Exception {
+    Path trusted = Files.createFile(directory.resolve("trusted.pem"));
+    try (Server server = Server.create(directory.resolve("home"), trusted)) {
+      server.start();
+      for (String version : List.of("1", "10", "12")) {
+        String user = server.user("ann");
+        String room = server.result("create", user, "--room-version", version, "--public");
+        server.result("send", user, room, "aye");
+        List<JsonObject> timeline = server.events("timeline", room, "--limit", "50", "--json");
+        List<JsonObject> state = server.events("state", room, "--json");
+
+        // replayed, the room has the server's state
+        Command.Result replayed =
+            event(
+                new JsonArray(List.copyOf(timeline)).toString(),
+                "replay",
+                "--room-version",
+                version);
+        assertThat(replayed.status()).as(replayed.err()).isZero();
+        assertThat(state)
+            .hasSizeGreaterThan(4)
+            .allSatisfy(
+                event ->
+                    assertThat(replayed.out())
+                        .contains("\"" + event.string("event_id").orElseThrow() + "\"]"));
+
+        // which allows its last message
+        String file = file("state" + version, new JsonArray(List.copyOf(state)).toString());
+        JsonObject message = timeline.get(timeline.size() - 1);
+        assertThat(message.string("type")).contains("m.room.message");
+        assertThat(
+                event(message.toString(), "auth", "--room-version", version, "--auth-events", file))
+            .isEqualTo(new Command.Result(0, "{\"allowed\":true,\"reason\":null}\n", ""));
+      }
+    }
   }
 
   /** Half a megabyte of a room whose branches meet all the time. */
