@@ -30,7 +30,8 @@ class EventFuzzTest {
   /** What an operation needs whatever its input is. */
   private static final long BASE = 2L << 20;
 
-  private static final long TIMES = 50;
+  /** What was thrown away meanwhile included. */
+  private static final long TIMES = 100;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -59,7 +60,8 @@ class EventFuzzTest {
     "replay,9",
     "auth,10",
     "resolve,11",
-    "replay,12"
+    "replay,12",
+    "sign,1018"
   })
   void spoiltInputIsAnsweredOrRefusedInWords(String operation, long seed) throws IOException {
     Random random = new Random(seed);
