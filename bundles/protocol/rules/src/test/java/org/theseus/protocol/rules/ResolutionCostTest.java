@@ -14,6 +14,7 @@ import org.theseus.protocol.api.AuthIndex;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
+import org.theseus.protocol.api.Resolution;
 import org.theseus.protocol.api.StateMap;
 
 /**
@@ -32,6 +33,32 @@ class ResolutionCostTest {
                       long large = lookups(rules, 5_000);
                       assertThat(small).isPositive();
                       assertThat(large).isLessThanOrEqualTo(small + small / 10);
+                    }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> equalStatesCostNothing() {
+    return AuthCase.all().stream()
+        .map(
+            rules ->
+                DynamicTest.dynamicTest(
+                    "version " + rules.id(),
+                    () -> {
+                      // given the same state, made twice
+                      TestRoom room = new TestRoom(rules);
+                      StateMap state = after(new TrieStateMaps().empty(), room.create().add());
+                      state = after(state, room.join(ALICE).authFrom(state).add());
+                      StateMap again = new TrieStateMaps().of(state.asMap());
+                      Counting counting = new Counting(room.indexed(), new AtomicLong());
+
+                      // when
+                      Resolution resolution =
+                          room.resolution.explain(List.of(state, again, state), counting);
+
+                      // then
+                      assertThat(resolution.state()).isSameAs(state);
+                      assertThat(resolution.choices()).isEmpty();
+                      assertThat(counting.lookups()).hasValue(0);
                     }));
   }
 
