@@ -41,7 +41,7 @@ class SynapseLikePeerIT {
   private static final Duration LATEST = Duration.ofSeconds(10);
 
   /** Waits for a server that is away are shortened, the attempts at one that answers are not. */
-  private static final Pace QUICKER = Pace.faster(4);
+  private static final Pace QUICKER = Pace.faster(8);
 
   @TempDir Path directory;
 
