@@ -123,6 +123,11 @@ final class RealServer implements AutoCloseable {
     }
 
     @Override
+    public boolean isBeingReplaced(String id) {
+      return false;
+    }
+
+    @Override
     public List<String> ids() {
       return List.copyOf(TestServer.VERSIONS.keySet());
     }

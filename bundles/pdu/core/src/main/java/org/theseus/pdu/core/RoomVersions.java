@@ -86,7 +86,7 @@ public final class RoomVersions implements Versions {
 
   @Override
   public synchronized Optional<RoomVersion> find(String id) {
-    if (isBeingReplaced(id)) {
+    if (hasJustGone(id)) {
       throw new BeingReplacedException("room version " + id + " is being replaced");
     }
     try {
@@ -104,7 +104,12 @@ public final class RoomVersions implements Versions {
     return Optional.ofNullable(offered.get(id)).map(same -> same.get(same.size() - 1));
   }
 
-  private boolean isBeingReplaced(String id) {
+  @Override
+  public synchronized boolean isBeingReplaced(String id) {
+    return hasJustGone(id) || nanoClock.getAsLong() - begunNanos < REPLACEMENT.toNanos();
+  }
+
+  private boolean hasJustGone(String id) {
     return Optional.ofNullable(goneNanos.get(id))
         .filter(gone -> nanoClock.getAsLong() - gone < REPLACEMENT.toNanos())
         .isPresent();
@@ -117,7 +122,7 @@ public final class RoomVersions implements Versions {
   @Override
   public synchronized List<String> ids() {
     TreeSet<String> ids = new TreeSet<>(offered.keySet());
-    goneNanos.keySet().stream().filter(this::isBeingReplaced).forEach(ids::add);
+    goneNanos.keySet().stream().filter(this::hasJustGone).forEach(ids::add);
     return List.copyOf(ids);
   }
 }

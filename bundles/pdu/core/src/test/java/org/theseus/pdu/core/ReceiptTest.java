@@ -30,6 +30,7 @@ import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.StateKey;
+import org.theseus.protocol.api.TransientException;
 import org.theseus.protocol.api.UserId;
 import org.theseus.transaction.api.Receipt;
 
@@ -355,6 +356,25 @@ class ReceiptTest {
     b.say(room, bob, "hi");
     b.settle();
     assertThat(RoomsTest.bodies(b, room)).containsExactlyInAnyOrder("hello", "hi");
+  }
+
+  @Test
+  void letsARoomWhoseRulesAreGoneStopNoOther() {
+    // given
+    Event missed = a.say(room, alice, "missed");
+    b.rulesAreGone();
+
+    // when its events come, then they are left out and nobody has to wait for that
+    assertThat(b.receive(a.name(), missed.json())).isInstanceOf(Receipt.Dropped.class);
+    assertThatThrownBy(() -> b.say(room, bob, "hi"))
+        .isInstanceOf(TransientException.class)
+        .isNotInstanceOf(BeingReplacedException.class);
+
+    // then what was left out is fetched when the rules are back
+    b.rulesCome();
+    b.receive(a.name(), a.say(room, alice, "next").json());
+    b.settle();
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("missed", "next");
   }
 
   @Test

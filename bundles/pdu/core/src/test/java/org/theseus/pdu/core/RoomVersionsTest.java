@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.RoomVersion;
+import org.theseus.protocol.api.TransientException;
 import org.theseus.protocol.bouncycastle.BouncyCastleEd25519;
 import org.theseus.protocol.rules.RoomVersion12;
 import org.theseus.protocol.rules.TrieStateMaps;
@@ -78,6 +79,9 @@ class RoomVersionsTest {
     assertThat(versions.find("12")).isEmpty();
     assertThat(versions.ids()).isEmpty();
     assertThatThrownBy(() -> versions.asked("12")).isInstanceOf(MatrixException.class);
+    assertThatThrownBy(() -> versions.held("12"))
+        .isInstanceOf(TransientException.class)
+        .isNotInstanceOf(BeingReplacedException.class);
   }
 
   @Test

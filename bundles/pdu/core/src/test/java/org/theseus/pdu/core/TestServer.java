@@ -97,10 +97,11 @@ final class TestServer implements AutoCloseable {
   /** The versions there are, unless their bundle is just being replaced. */
   private static final class Known implements Versions {
     private volatile boolean away;
+    private volatile boolean forGood;
 
     @Override
     public Optional<RoomVersion> find(String id) {
-      if (away) {
+      if (isBeingReplaced(id)) {
         throw new BeingReplacedException("the rules are being replaced");
       }
       return Optional.ofNullable(VERSIONS.get(id));
@@ -109,6 +110,11 @@ final class TestServer implements AutoCloseable {
     @Override
     public Optional<RoomVersion> present(String id) {
       return away ? Optional.empty() : find(id);
+    }
+
+    @Override
+    public boolean isBeingReplaced(String id) {
+      return away && !forGood;
     }
 
     @Override
@@ -163,9 +169,16 @@ final class TestServer implements AutoCloseable {
     versions.away = true;
   }
 
+  /** Lets it go for good, as far as anybody can tell. */
+  void rulesAreGone() {
+    versions.away = true;
+    versions.forGood = true;
+  }
+
   /** Lets it come back, as the layer is told of it. */
   void rulesCome() {
     versions.away = false;
+    versions.forGood = false;
     core.start();
   }
 

@@ -6,6 +6,7 @@ import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.RoomVersion;
+import org.theseus.protocol.api.TransientException;
 
 /** The room versions there are; they come and go with their bundles. */
 public interface Versions {
@@ -27,6 +28,14 @@ public interface Versions {
   Optional<RoomVersion> present(String id);
 
   /**
+   * Tells whether a version that is not there may be expected within seconds.
+   *
+   * @param id its identifier
+   * @return whether it went, or the layer began, a moment ago
+   */
+  boolean isBeingReplaced(String id);
+
+  /**
    * Lists the versions there are, those that are being replaced among them.
    *
    * @return their identifiers, sorted
@@ -39,11 +48,16 @@ public interface Versions {
    *
    * @param id its identifier
    * @return the version
-   * @throws BeingReplacedException if no bundle offers it now
+   * @throws BeingReplacedException if the bundle that offers it is being replaced
+   * @throws TransientException if it has been away for longer than that takes
    */
   default RoomVersion held(String id) {
     return present(id)
-        .orElseThrow(() -> new BeingReplacedException("room version " + id + " is away for now"));
+        .orElseThrow(
+            () ->
+                isBeingReplaced(id)
+                    ? new BeingReplacedException("room version " + id + " is being replaced")
+                    : new TransientException("room version " + id + " is away"));
   }
 
   /**

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.graph.Room;
+import org.theseus.pdu.core.graph.Versions;
 import org.theseus.persistence.api.RoomRecord.Participation;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.InvalidEventException;
@@ -72,7 +73,12 @@ public class Receiver implements PduReceiver {
       return done(new Receipt.Dropped("of no room that this server knows"));
     }
     Room room = found.get();
-    RoomVersion version = graph.versions().held(room.version());
+    Optional<RoomVersion> held = heldVersion(room);
+    if (held.isEmpty()) {
+      // This room waits, not the others of the transaction; its gap is filled when it can be.
+      return done(new Receipt.Dropped("room version " + room.version() + " is away"));
+    }
+    RoomVersion version = held.get();
     Event event;
     try {
       event = Verifier.parse(version, pdu);
@@ -89,6 +95,13 @@ public class Receiver implements PduReceiver {
     return verifier
         .verify(version, event, KEYS, tools.executor())
         .thenApplyAsync(verdict -> receipt(origin, event, verdict), tools.executor());
+  }
+
+  private Optional<RoomVersion> heldVersion(Room room) {
+    Versions versions = graph.versions();
+    return versions.isBeingReplaced(room.version())
+        ? Optional.of(versions.held(room.version()))
+        : versions.present(room.version());
   }
 
   /** The create event of version 12 carries no room id; its room is found by its hash. */
