@@ -37,7 +37,7 @@ public interface MembershipStore {
    * Lists a user's memberships.
    *
    * @param user our user
-   * @return the memberships, by room id
+   * @return the memberships, in no particular order
    */
   List<LocalMembership> of(UserId user);
 }

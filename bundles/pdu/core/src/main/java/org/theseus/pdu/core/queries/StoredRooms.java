@@ -1,6 +1,7 @@
 package org.theseus.pdu.core.queries;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,6 +118,7 @@ public class StoredRooms implements RoomReader {
   public final List<Event> memberships(UserId user) {
     List<EventId> ids =
         graph.database().run(unit -> unit.memberships().of(user)).stream()
+            .sorted(Comparator.comparing(LocalMembership::roomId))
             .map(LocalMembership::eventId)
             .toList();
     Map<EventId, StoredEvent> found = graph.events().stored(ids);

@@ -117,7 +117,6 @@ public final class RoomQueries {
       JOIN room_ref r ON r.nid = m.room
       JOIN event_ref i ON i.nid = m.event
       WHERE m.user_id = ?
-      ORDER BY r.room_id
       """;
 
   private RoomQueries() {}
