@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.theseus.launcher.Flags;
 import org.theseus.launcher.Home;
 import org.theseus.launcher.ShellClient;
@@ -26,10 +29,16 @@ public final class Server implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
+  // below the ports that the system gives to whoever asks for any: nobody takes one by chance while
+  // its server is stopped
+  private static final int FIRST_PORT = 20_000;
+  private static final int PORTS = 12_000;
+  private static final AtomicInteger TRIED = new AtomicInteger(new Random().nextInt(PORTS));
+
   private final String name;
   private final String address;
   private final Home home;
-  private Process process;
+  private Child process;
 
   private Server(String name, String address, Home home) {
     this.name = name;
@@ -61,10 +70,19 @@ public final class Server implements AutoCloseable {
     return new Server(name, address, home);
   }
 
-  /** A loopback port that nobody listens on just now. */
-  public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /** A loopback port that nobody listens on, and that the system gives to nobody by chance. */
+  public static int freePort() {
+    return IntStream.generate(() -> FIRST_PORT + TRIED.getAndIncrement() % PORTS)
+        .filter(Server::isFree)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException taken) {
+      return false;
     }
   }
 
@@ -86,10 +104,11 @@ public final class Server implements AutoCloseable {
   /** Starts it and waits until it carries out commands. */
   public void start() throws Exception {
     process =
-        Command.theseus("run", "--home", home.directory().toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))
-            .start();
+        Child.start(
+            "Theseus at " + address,
+            Command.theseus("run", "--home", home.directory().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile())));
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (!answers()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -162,24 +181,14 @@ public final class Server implements AutoCloseable {
 
   /** Ends the process without a word of warning (SIGKILL). */
   public void kill() throws InterruptedException {
-    process.destroyForcibly();
-    process.waitFor();
+    process.kill();
   }
 
-  /** Stops the server as a user would. */
+  /** Stops the server as a user would, if it runs; it must do so in time. */
   @Override
   public void close() {
-    if (process == null) {
-      return;
-    }
-    process.destroy();
-    try {
-      if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException stop) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
+    if (process != null) {
+      process.stop(STOP_LIMIT);
     }
   }
 }
