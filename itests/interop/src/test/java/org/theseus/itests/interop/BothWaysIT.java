@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,16 +21,12 @@ import org.theseus.protocol.api.JsonObject;
 class BothWaysIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int MESSAGES = 20;
+  private static final String TOPIC = "m.room.topic";
+  private static final String LEVELS = "m.room.power_levels";
   private static final JsonNumber HUNDRED = JsonNumber.of(100);
-  private static final String NAMED = "{0}, {1}";
+  private static final String NAMED = "{displayName} | {0} | {1}";
 
   private final Pair pair;
-
-  private Homeserver host;
-  private Homeserver guest;
-  private String alice;
-  private String bob;
-  private String room;
 
   BothWaysIT(Pair pair) {
     this.pair = pair;
@@ -41,158 +39,156 @@ class BothWaysIT {
                 Stream.of(Direction.values()).map(direction -> Arguments.of(version, direction)));
   }
 
-  private void givenARoom(String version, Direction direction, boolean open) throws Exception {
-    host = pair.host(direction);
-    guest = pair.guest(direction);
-    alice = host.user("alice");
-    bob = guest.user("bob");
-    room = host.create(alice, version, open);
-  }
-
-  private void givenBothInARoom(String version, Direction direction) throws Exception {
-    givenARoom(version, direction, true);
-    guest.join(bob, room, host.name());
-  }
-
-  private Agreement bothAgree() {
-    return new Agreement(host, alice, guest, bob, room);
-  }
-
   @DisplayName("a join")
   @ParameterizedTest(name = NAMED)
   @MethodSource("rooms")
   void aJoin(String version, Direction direction) throws Exception {
-    givenARoom(version, direction, true);
-    String before = host.say(alice, room, "before the join");
+    Room room = Room.create(pair, direction, version, true);
+    String before = room.aliceSays("before the join");
 
-    guest.join(bob, room, host.name());
+    room.bobJoins();
 
-    bothAgree().reached(List.of(before));
+    room.agreed(List.of(before));
+    assertThat(membershipOfBob(room)).isEqualTo("join");
   }
 
   @DisplayName("an invite that is accepted")
   @ParameterizedTest(name = NAMED)
   @MethodSource("rooms")
   void anInviteThatIsAccepted(String version, Direction direction) throws Exception {
-    givenARoom(version, direction, false);
+    Room room = bobIsInvited(version, direction);
 
-    host.invite(alice, room, bob);
-    Await.until(LIMIT, () -> assertThat(guest.isInvited(bob, room)).isTrue());
-    guest.join(bob, room, host.name());
+    room.bobJoins();
 
-    bothAgree().reached(List.of());
-    assertThat(membership(host, alice, bob)).isEqualTo("join");
+    room.agreed(List.of());
+    assertThat(membershipOfBob(room)).isEqualTo("join");
   }
 
   @DisplayName("an invite that is rejected")
   @ParameterizedTest(name = NAMED)
   @MethodSource("rooms")
   void anInviteThatIsRejected(String version, Direction direction) throws Exception {
-    givenARoom(version, direction, false);
+    Room room = bobIsInvited(version, direction);
 
-    host.invite(alice, room, bob);
-    Await.until(LIMIT, () -> assertThat(guest.isInvited(bob, room)).isTrue());
-    guest.leave(bob, room);
+    room.guest().leave(room.bob(), room.id());
 
-    Await.until(LIMIT, () -> assertThat(membership(host, alice, bob)).isEqualTo("leave"));
-    assertThat(guest.isInvited(bob, room)).isFalse();
+    Await.until(LIMIT, () -> assertThat(membershipOfBob(room)).isEqualTo("leave"));
+    assertThat(room.guest().isInvited(room.bob(), room.id())).isFalse();
+  }
+
+  private Room bobIsInvited(String version, Direction direction) throws Exception {
+    Room room = Room.create(pair, direction, version, false);
+    room.host().invite(room.alice(), room.id(), room.bob());
+    Await.until(LIMIT, () -> assertThat(room.guest().isInvited(room.bob(), room.id())).isTrue());
+    return room;
   }
 
   @DisplayName("20 messages each way")
   @ParameterizedTest(name = NAMED)
   @MethodSource("rooms")
   void messages(String version, Direction direction) throws Exception {
-    givenBothInARoom(version, direction);
+    Room room = Room.ofBoth(pair, direction, version);
 
     List<String> sent = new ArrayList<>();
     for (int i = 1; i <= MESSAGES; i++) {
-      sent.add(host.say(alice, room, "alice says " + i));
-      sent.add(guest.say(bob, room, "bob says " + i));
+      sent.add(room.aliceSays("alice says " + i));
+      sent.add(room.bobSays("bob says " + i));
     }
 
-    bothAgree().reached(sent);
+    room.arrived(LIMIT, sent);
+    room.agreed(sent);
   }
 
   @DisplayName("topic and power levels changed from each side")
   @ParameterizedTest(name = NAMED)
   @MethodSource("rooms")
   void topicAndPowerLevels(String version, Direction direction) throws Exception {
-    givenBothInARoom(version, direction);
-    List<String> changes = new ArrayList<>();
+    Room room = Room.ofBoth(pair, direction, version);
 
-    changes.add(host.set(alice, room, "m.room.topic", topic("of the host")));
-    JsonObject levels = host.content(alice, room, "m.room.power_levels", "");
-    JsonObject users = levels.object("users").orElse(JsonObject.EMPTY);
-    changes.add(
-        host.set(
-            alice, room, "m.room.power_levels", levels.with("users", users.with(bob, HUNDRED))));
-    Await.until(LIMIT, () -> assertThat(guest.state(bob, room)).isEqualTo(host.state(alice, room)));
-    changes.add(guest.set(bob, room, "m.room.topic", topic("of the guest")));
-    changes.add(
-        guest.set(
-            bob,
-            room,
-            "m.room.power_levels",
-            guest.content(bob, room, "m.room.power_levels", "").with("invite", HUNDRED)));
+    JsonObject levels = levels(room.host(), room.alice(), room);
+    JsonObject users = levels.object("users").orElse(JsonObject.EMPTY).with(room.bob(), HUNDRED);
+    List<String> ofAlice =
+        List.of(
+            room.host().set(room.alice(), room.id(), TOPIC, topic("of the host")),
+            room.host().set(room.alice(), room.id(), LEVELS, levels.with("users", users)));
+    room.arrived(LIMIT, ofAlice);
+    room.agreed(ofAlice);
+    JsonObject changed = levels(room.guest(), room.bob(), room).with("invite", HUNDRED);
+    List<String> ofBob =
+        List.of(
+            room.guest().set(room.bob(), room.id(), TOPIC, topic("of the guest")),
+            room.guest().set(room.bob(), room.id(), LEVELS, changed));
 
-    bothAgree().reached(changes);
-    assertThat(host.content(alice, room, "m.room.topic", "").string("topic"))
+    room.arrived(LIMIT, ofBob);
+    room.agreed(ofBob);
+    assertThat(room.host().content(room.alice(), room.id(), TOPIC, "").string("topic"))
         .contains("of the guest");
-    assertThat(host.content(alice, room, "m.room.power_levels", "").integer("invite"))
-        .contains(100L);
+    assertThat(levels(room.host(), room.alice(), room).integer("invite")).contains(100L);
+  }
+
+  private static JsonObject levels(Homeserver server, String user, Room room) throws Exception {
+    return server.content(user, room.id(), LEVELS, "");
+  }
+
+  private static JsonObject topic(String text) {
+    return JsonObject.EMPTY.with("topic", text);
   }
 
   @DisplayName("leaving and joining again")
   @ParameterizedTest(name = NAMED)
   @MethodSource("rooms")
   void leavingAndJoiningAgain(String version, Direction direction) throws Exception {
-    givenBothInARoom(version, direction);
+    Room room = Room.ofBoth(pair, direction, version);
 
-    guest.leave(bob, room);
-    Await.until(LIMIT, () -> assertThat(membership(host, alice, bob)).isEqualTo("leave"));
-    String meanwhile = host.say(alice, room, "while bob is away");
-    guest.join(bob, room, host.name());
-    String again = guest.say(bob, room, "bob is back");
+    room.guest().leave(room.bob(), room.id());
+    Await.until(LIMIT, () -> assertThat(membershipOfBob(room)).isEqualTo("leave"));
+    String meanwhile = room.aliceSays("while bob is away");
+    room.bobJoins();
+    List<String> again = List.of(room.bobSays("bob is back"), room.aliceSays("welcome"));
 
-    bothAgree().reached(List.of(meanwhile, again));
+    room.arrived(LIMIT, again);
+    room.agreed(List.of(meanwhile));
   }
 
   @DisplayName("redactions from each side")
   @ParameterizedTest(name = NAMED)
   @MethodSource("rooms")
   void redactions(String version, Direction direction) throws Exception {
-    givenBothInARoom(version, direction);
-    String ofAlice = host.say(alice, room, "alice regrets");
-    String ofBob = guest.say(bob, room, "bob regrets");
-    String stays = host.say(alice, room, "stays");
-    bothAgree().reached(List.of(ofAlice, ofBob, stays));
+    Room room = Room.ofBoth(pair, direction, version);
+    String aliceRegrets = room.aliceSays("alice regrets");
+    String bobRegrets = room.bobSays("bob regrets");
+    String aliceMinds = room.bobSays("alice minds");
+    String stays = room.aliceSays("stays");
+    room.arrived(LIMIT, List.of(aliceRegrets, bobRegrets, aliceMinds, stays));
 
-    String first = host.redact(alice, room, ofAlice);
-    String second = guest.redact(bob, room, ofBob);
+    List<String> redactions =
+        List.of(
+            room.host().redact(room.alice(), room.id(), aliceRegrets),
+            room.guest().redact(room.bob(), room.id(), bobRegrets),
+            room.host().redact(room.alice(), room.id(), aliceMinds));
 
-    bothAgree().reached(List.of(first, second));
+    room.arrived(LIMIT, redactions);
+    room.agreed(redactions);
+    Map<String, String> expected =
+        Map.of(aliceRegrets, "", bobRegrets, "", aliceMinds, "", stays, "stays");
     Await.until(
         LIMIT,
         () -> {
-          assertThat(bodies(host, alice, ofAlice, ofBob)).containsOnly("");
-          assertThat(bodies(guest, bob, ofAlice, ofBob)).containsOnly("");
+          assertThat(bodies(room.host(), room.alice(), room)).containsAllEntriesOf(expected);
+          assertThat(bodies(room.guest(), room.bob(), room)).containsAllEntriesOf(expected);
         });
-    assertThat(bodies(guest, bob, stays)).containsExactly("stays");
   }
 
-  private List<String> bodies(Homeserver server, String user, String... events) throws Exception {
-    List<String> wanted = List.of(events);
-    return server.timeline(user, room).stream()
-        .filter(event -> wanted.contains(Events.id(event)))
-        .map(Events::body)
-        .toList();
+  private static Map<String, String> bodies(Homeserver server, String user, Room room)
+      throws Exception {
+    return server.timeline(user, room.id()).stream()
+        .collect(Collectors.toMap(Events::id, Events::body));
   }
 
-  private String membership(Homeserver server, String asking, String user) throws Exception {
-    return server.content(asking, room, "m.room.member", user).string("membership").orElseThrow();
-  }
-
-  private static JsonObject topic(String text) {
-    return JsonObject.EMPTY.with("topic", text);
+  private static String membershipOfBob(Room room) throws Exception {
+    return room.host()
+        .content(room.alice(), room.id(), "m.room.member", room.bob())
+        .string("membership")
+        .orElseThrow();
   }
 }

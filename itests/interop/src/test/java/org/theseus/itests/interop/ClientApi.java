@@ -18,7 +18,24 @@ import org.theseus.protocol.api.JsonValue;
 
 /** The Client-Server API of a Synapse, as a client of its users speaks it. */
 final class ClientApi {
+  /** An answer that is no 200. */
+  static final class Refused extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+
+    Refused(int status, String message) {
+      super(message);
+      this.status = status;
+    }
+
+    int status() {
+      return status;
+    }
+  }
+
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -30,15 +47,26 @@ final class ClientApi {
 
   /** Joins the segments of a path, each percent-encoded. */
   static String path(String... segments) {
+    return beneath("/_matrix/client/v3/", segments);
+  }
+
+  /** The same, of what only administrators may ask. */
+  static String adminPath(String... segments) {
+    return beneath("/_synapse/admin/v1/", segments);
+  }
+
+  private static String beneath(String prefix, String... segments) {
     return Stream.of(segments)
         .map(it -> URLEncoder.encode(it, StandardCharsets.UTF_8).replace("+", "%20"))
-        .collect(Collectors.joining("/", "/_matrix/client/v3/", ""));
+        .collect(Collectors.joining("/", prefix, ""));
   }
 
   boolean answers() {
     try {
       HttpRequest request =
-          HttpRequest.newBuilder(base.resolve("/_matrix/client/versions")).build();
+          HttpRequest.newBuilder(base.resolve("/_matrix/client/versions"))
+              .timeout(SIGN_OF_LIFE)
+              .build();
       return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException notYet) {
       return false;
@@ -80,7 +108,8 @@ final class ClientApi {
     }
     HttpResponse<byte[]> answer = client.send(request.build(), BodyHandlers.ofByteArray());
     if (answer.statusCode() != 200) {
-      throw new IOException(
+      throw new Refused(
+          answer.statusCode(),
           method
               + " "
               + path

@@ -2,8 +2,8 @@ package org.theseus.itests.interop;
 
 /** Who comes to whose room. */
 enum Direction {
-  SYNAPSE_JOINS_THESEUS("Synapse -> Theseus"),
-  THESEUS_JOINS_SYNAPSE("Theseus -> Synapse");
+  SYNAPSE_JOINS_THESEUS("Synapse joins Theseus"),
+  THESEUS_JOINS_SYNAPSE("Theseus joins Synapse");
 
   private final String text;
 

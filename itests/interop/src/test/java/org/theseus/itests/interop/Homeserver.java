@@ -1,14 +1,12 @@
 package org.theseus.itests.interop;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.theseus.protocol.api.JsonObject;
 
 /** A server as its users see it, whoever wrote it. Every call throws if the server says no. */
 interface Homeserver extends AutoCloseable {
-  /** What the table of results calls it. */
-  String product();
-
   /** Its server name. */
   String name();
 
@@ -17,7 +15,7 @@ interface Homeserver extends AutoCloseable {
 
   void start() throws Exception;
 
-  /** Stops it as its administrator would. */
+  /** Stops it, if it runs, as its administrator would; it must do so in time. */
   void stop();
 
   @Override
@@ -56,11 +54,11 @@ interface Homeserver extends AutoCloseable {
   /** The content of a state event in force. */
   JsonObject content(String user, String room, String type, String stateKey) throws Exception;
 
-  /** The timeline, oldest first; each event has its {@code event_id}. */
+  /** The timeline as clients see it, oldest first; each event has its {@code event_id}. */
   List<JsonObject> timeline(String user, String room) throws Exception;
 
-  /** The newest events of the timeline, at most so many, in some order. */
-  List<JsonObject> newest(String user, String room, int limit) throws Exception;
+  /** Which of these recent events it has; it fetches none of them to tell. */
+  Set<String> held(String user, String room, Collection<String> events) throws Exception;
 
   /** Has the server fetch what it lacks of a room's history, if it must be asked to. */
   void fetchHistory(String user, String room) throws Exception;

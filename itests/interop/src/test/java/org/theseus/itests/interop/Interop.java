@@ -13,25 +13,16 @@ import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
  * Gives tests a Synapse and one of ours, the same two to all of them, and keeps the table of
- * results. Where there can be no Synapse it skips the tests and says why in one line.
+ * results. Where there can be no Synapse it skips the tests and says why in one line; with {@code
+ * -Dtheseus.interop.required=true} they fail.
  */
 final class Interop implements ExecutionCondition, ParameterResolver, TestWatcher {
   private static final Namespace NAMESPACE = Namespace.create(Interop.class);
+  private static final boolean REQUIRED = Boolean.getBoolean("theseus.interop.required");
   private static final Path WORK = Path.of(System.getProperty("theseus.interop")).toAbsolutePath();
 
   /** What there is of Synapse here, or why there is none. */
-  private record Found(Optional<SynapseInstallation> installation, String reason) {
-    static Found look() {
-      try {
-        return new Found(Optional.of(SynapseInstallation.in(WORK.resolve("synapse"))), "");
-      } catch (SynapseInstallation.Unavailable none) {
-        System.out.println("[WARN] interop tests are skipped: " + none.getMessage());
-        return new Found(Optional.empty(), none.getMessage());
-      } catch (Exception failed) {
-        throw new IllegalStateException(failed);
-      }
-    }
-  }
+  private record Found(Optional<SynapseInstallation> installation, String reason) {}
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
@@ -42,7 +33,22 @@ final class Interop implements ExecutionCondition, ParameterResolver, TestWatche
   }
 
   private static Found found(ExtensionContext context) {
-    return store(context).getOrComputeIfAbsent(Found.class, key -> Found.look(), Found.class);
+    return store(context).getOrComputeIfAbsent(Found.class, key -> look(context), Found.class);
+  }
+
+  private static Found look(ExtensionContext context) {
+    try {
+      return new Found(Optional.of(SynapseInstallation.in(WORK.resolve("synapse"))), "");
+    } catch (SynapseInstallation.Unavailable none) {
+      if (REQUIRED) {
+        throw new AssertionError("there is no Synapse: " + none.getMessage(), none);
+      }
+      System.out.println("[WARN] interop tests are skipped: " + none.getMessage());
+      results(context).add("every scenario", "skipped: " + none.getMessage());
+      return new Found(Optional.empty(), none.getMessage());
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
   }
 
   private static ExtensionContext.Store store(ExtensionContext context) {
@@ -89,12 +95,12 @@ final class Interop implements ExecutionCondition, ParameterResolver, TestWatche
 
   @Override
   public void testSuccessful(ExtensionContext context) {
-    results(context).add(context, "ok");
+    results(context).add(context.getDisplayName(), "ok");
   }
 
   @Override
   public void testFailed(ExtensionContext context, Throwable cause) {
-    results(context).add(context, "FAILED");
+    results(context).add(context.getDisplayName(), "FAILED");
   }
 
   private static Results results(ExtensionContext context) {

@@ -1,32 +1,39 @@
 package org.theseus.itests.interop;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.theseus.protocol.api.JsonObject;
 
-/** Looks at a room all the time and notes when each event is first seen there. */
+/** Looks all the time where a talk's events have not been seen yet, and notes when each is. */
 final class Lookout extends Thread implements AutoCloseable {
   private static final long PAUSE_MILLIS = 200;
-  private static final int NEWEST = 60;
 
   private final Homeserver server;
   private final String user;
   private final String room;
+  private final Talk talk;
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
   private volatile boolean ending;
 
-  private Lookout(Homeserver server, String user, String room) {
+  private Lookout(Homeserver server, String user, String room, Talk talk) {
     this.server = server;
     this.user = user;
     this.room = room;
+    this.talk = talk;
   }
 
-  static Lookout start(Homeserver server, String user, String room) {
-    Lookout lookout = new Lookout(server, user, room);
+  /**
+   * Begins to look.
+   *
+   * @param server where
+   * @param talk whose events, elsewhere
+   */
+  static Lookout start(Homeserver server, String user, String room, Talk talk) {
+    Lookout lookout = new Lookout(server, user, room, talk);
     lookout.start();
     return lookout;
   }
@@ -50,8 +57,12 @@ final class Lookout extends Thread implements AutoCloseable {
   public void run() {
     while (!ending) {
       try {
-        for (JsonObject event : server.newest(user, room, NEWEST)) {
-          seen.putIfAbsent(Events.id(event), System.nanoTime());
+        Set<String> awaited = new HashSet<>(talk.acknowledged().keySet());
+        awaited.removeAll(seen.keySet());
+        if (!awaited.isEmpty()) {
+          Set<String> held = server.held(user, room, awaited);
+          long now = System.nanoTime();
+          held.forEach(event -> seen.put(event, now));
         }
       } catch (Exception | AssertionError cannotLook) {
         // looks again: what it saw too late fails the test

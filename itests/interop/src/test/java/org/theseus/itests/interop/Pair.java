@@ -30,7 +30,8 @@ record Pair(Ours ours, Synapse synapse) implements AutoCloseable {
 
   @Override
   public void close() {
-    synapse.close();
-    ours.close();
+    try (ours) {
+      synapse.close();
+    }
   }
 }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -133,8 +132,8 @@ class SameWeatherIT {
         });
   }
 
-  @DisplayName("the modelled sender and Synapse in the same weather")
-  @ParameterizedTest(name = VERSION + ", {0}")
+  @ParameterizedTest(
+      name = "Synapse and the modelled sender meet {0} | " + VERSION + " | Synapse sends")
   @EnumSource
   void bothDoTheSame(Sky sky) throws Exception {
     List<Side> sides = List.of(real(), modelled());

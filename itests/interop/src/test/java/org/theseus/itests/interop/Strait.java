@@ -19,8 +19,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.theseus.itests.peer.Grammar;
 import org.theseus.itests.peer.Tls;
+import org.theseus.protocol.api.JsonObject;
 
 /**
  * The water others must cross to reach a server: it hands every request on, but can let
@@ -35,7 +37,7 @@ final class Strait implements AutoCloseable {
           .sslContext(Tls.trustingEverybody())
           .build();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final AtomicInteger toSink = new AtomicInteger();
+  private final AtomicReference<String> toSink = new AtomicReference<>("");
   private final List<String> passed = new CopyOnWriteArrayList<>();
   private final String shore;
   private final HttpsServer server;
@@ -59,14 +61,14 @@ final class Strait implements AutoCloseable {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Has the next transaction sink. */
-  void sinkNext() {
-    toSink.incrementAndGet();
+  /** Has the next transaction sink that has an event of a room. */
+  void sinkNext(String room) {
+    toSink.set(room);
   }
 
-  /** Whether every transaction that was to sink has sunk. */
+  /** Whether the transaction that was to sink has sunk. */
   boolean sunk() {
-    return toSink.get() == 0;
+    return toSink.get().isEmpty();
   }
 
   /** Whether a request to a path of this name was handed on. */
@@ -78,9 +80,7 @@ final class Strait implements AutoCloseable {
     try (exchange) {
       String target = exchange.getRequestURI().toString();
       byte[] body = exchange.getRequestBody().readAllBytes();
-      boolean sinks =
-          target.contains("/send/") && toSink.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
-      if (sinks) {
+      if (target.contains("/send/") && sinks(body)) {
         answer(exchange, 200, TAKEN);
       } else {
         passed.add(target);
@@ -91,6 +91,15 @@ final class Strait implements AutoCloseable {
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean sinks(byte[] transaction) {
+    String room = toSink.get();
+    return ((JsonObject) Grammar.JSON.read(transaction))
+            .array("pdus").stream()
+                .flatMap(pdus -> pdus.objects().stream())
+                .anyMatch(pdu -> pdu.string("room_id").filter(room::equals).isPresent())
+        && toSink.compareAndSet(room, "");
   }
 
   private HttpRequest request(HttpExchange exchange, byte[] body) {

@@ -5,8 +5,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.theseus.itests.peer.Child;
 import org.theseus.itests.peer.Server;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
@@ -21,15 +25,15 @@ import org.theseus.protocol.api.JsonObject;
 /** A real Synapse in a process of its own, driven through its client API. */
 final class Synapse implements Homeserver {
   private static final int START_SECONDS = 90;
-  private static final int STOP_SECONDS = 30;
-  private static final String DUMMY = "org.matrix.dummy_event";
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
   private final SynapseInstallation installation;
   private final Path directory;
   private final String name;
   private final ClientApi api;
+  private final SynapseAdmin admin;
   private final Map<String, String> tokens = new ConcurrentHashMap<>();
-  private Process process;
+  private Child process;
   private int transactions;
 
   private Synapse(SynapseInstallation installation, Path directory, String name, ClientApi api) {
@@ -37,6 +41,7 @@ final class Synapse implements Homeserver {
     this.directory = directory;
     this.name = name;
     this.api = api;
+    this.admin = new SynapseAdmin(api);
   }
 
   /** Writes the configuration of a fresh one. */
@@ -76,33 +81,44 @@ final class Synapse implements Homeserver {
   }
 
   @Override
-  public String product() {
-    return "Synapse";
-  }
-
-  @Override
   public String name() {
     return name;
   }
 
+  /**
+   * Has it ask another server for a user's device keys: if nobody answers it leaves that server
+   * alone for ten minutes, after a few attempts where a transaction is tried for minutes.
+   */
+  void askForKeys(String asking, String user) throws Exception {
+    JsonObject wanted = JsonObject.EMPTY.with(user, new JsonArray(List.of()));
+    JsonObject query = JsonObject.EMPTY.with("device_keys", wanted);
+    api.post(token(asking), ClientApi.path("keys", "query"), query);
+  }
+
+  /** What only its administrator may ask. */
+  SynapseAdmin admin() {
+    return admin;
+  }
+
   /** What it has logged. */
-  String log() throws IOException {
-    return Files.readString(directory.resolve("homeserver.log"));
+  SynapseLog log() {
+    return new SynapseLog(directory.resolve("homeserver.log"));
   }
 
   @Override
   public void start() throws Exception {
     Path output = directory.resolve("output.log");
-    process =
-        new ProcessBuilder(
-                installation.python().toString(),
+    ProcessBuilder builder =
+        installation
+            .python(
                 "-m",
                 "synapse.app.homeserver",
                 "-c",
                 directory.resolve("homeserver.yaml").toString())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    builder.environment().put("no_proxy", "127.0.0.1,localhost");
+    process = Child.start("Synapse at " + name, builder);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (!api.answers()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -114,24 +130,14 @@ final class Synapse implements Homeserver {
 
   @Override
   public void stop() {
-    if (process == null) {
-      return;
-    }
-    process.destroy();
-    try {
-      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException stop) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
+    if (process != null) {
+      process.stop(STOP_LIMIT);
     }
   }
 
   @Override
   public void kill() throws InterruptedException {
-    process.destroyForcibly();
-    process.waitFor();
+    process.kill();
   }
 
   @Override
@@ -257,15 +263,34 @@ final class Synapse implements Homeserver {
       from = page.string("end").orElse("");
     } while (!from.isEmpty());
     Collections.reverse(newestFirst);
-    return newestFirst.stream().filter(event -> !Events.type(event).equals(DUMMY)).toList();
+    return newestFirst;
   }
 
+  /** Asks for each by its id: reading the timeline would make Synapse fetch what it lacks. */
   @Override
-  public List<JsonObject> newest(String user, String room, int limit) throws Exception {
-    String path = ClientApi.path("rooms", room, "messages") + "?dir=b&limit=" + limit;
-    return api.getObject(token(user), path).array("chunk").orElseThrow().objects();
+  public Set<String> held(String user, String room, Collection<String> events) throws Exception {
+    Set<String> held = new HashSet<>();
+    for (String event : events) {
+      if (holds(user, room, event)) {
+        held.add(event);
+      }
+    }
+    return held;
   }
 
+  private boolean holds(String user, String room, String event) throws Exception {
+    try {
+      api.get(token(user), ClientApi.path("rooms", room, "event", event));
+      return true;
+    } catch (ClientApi.Refused refused) {
+      if (refused.status() == 404) {
+        return false;
+      }
+      throw refused;
+    }
+  }
+
+  /** Reads the whole timeline, of which Synapse fetches by itself what it lacks. */
   @Override
   public void fetchHistory(String user, String room) throws Exception {
     timeline(user, room);

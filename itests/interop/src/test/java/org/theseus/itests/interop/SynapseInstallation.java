@@ -3,13 +3,15 @@ package org.theseus.itests.interop;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import org.theseus.itests.peer.Child;
 
 /**
  * Synapse at the versions {@code requirements.txt} pins, in a virtual environment of its own. It is
@@ -25,7 +27,7 @@ final class SynapseInstallation {
     }
   }
 
-  private static final int INSTALL_MINUTES = 10;
+  private static final Duration INSTALL_LIMIT = Duration.ofMinutes(5);
 
   private final Path directory;
 
@@ -37,25 +39,30 @@ final class SynapseInstallation {
   static SynapseInstallation in(Path directory) throws Exception {
     SynapseInstallation installation = new SynapseInstallation(directory);
     byte[] pins = resource("requirements.txt");
-    Path installed = directory.resolve("installed.txt");
-    if (!Files.exists(installed)
-        || !new String(pins, StandardCharsets.UTF_8).equals(Files.readString(installed))) {
+    if (!installation.holds(pins)) {
       installation.make(pins);
-      Files.write(installed, pins);
     }
     return installation;
   }
 
+  private boolean holds(byte[] pins) throws IOException, InterruptedException {
+    return Files.exists(installed())
+        && Arrays.equals(pins, Files.readAllBytes(installed()))
+        && Files.isExecutable(python())
+        && run(log(), python("-c", "import synapse")) == 0;
+  }
+
   private void make(byte[] pins) throws Exception {
-    Path log = Files.createDirectories(directory).resolve("install.log");
+    Files.createDirectories(directory);
+    Files.deleteIfExists(installed());
     Path requirements = Files.write(directory.resolve("requirements.txt"), pins);
     String python = findPython().orElseThrow(() -> new Unavailable("there is no python3 here"));
-    if (run(log, List.of(python, "-m", "venv", "--clear", venv().toString())) != 0) {
-      throw new Unavailable("python3 makes no virtual environment, see " + log);
-    }
-    List<String> pip =
-        List.of(
-            python().toString(),
+    attempt(
+        "python3 makes no virtual environment",
+        process(python, "-m", "venv", "--clear", venv().toString()));
+    attempt(
+        "matrix-synapse cannot be installed",
+        python(
             "-m",
             "pip",
             "install",
@@ -63,9 +70,16 @@ final class SynapseInstallation {
             ":all:",
             "--disable-pip-version-check",
             "-r",
-            requirements.toString());
-    if (run(log, pip) != 0) {
-      throw new Unavailable("matrix-synapse cannot be installed, see " + log);
+            requirements.toString()));
+    attempt("matrix-synapse does not run", python("-c", "import synapse"));
+    Files.write(installed(), pins);
+  }
+
+  private void attempt(String failure, ProcessBuilder command) throws Exception {
+    if (run(log(), command) != 0) {
+      String said = Files.readString(log()).strip();
+      String last = said.substring(said.lastIndexOf('\n') + 1);
+      throw new Unavailable("%s: %s (see %s)".formatted(failure, last, log()));
     }
   }
 
@@ -81,33 +95,50 @@ final class SynapseInstallation {
     return directory.resolve("venv");
   }
 
-  /** Its Python. */
-  Path python() {
+  private Path python() {
     return venv().resolve("bin").resolve("python");
   }
 
+  private Path log() {
+    return directory.resolve("install.log");
+  }
+
+  private Path installed() {
+    return directory.resolve("installed.txt");
+  }
+
+  /** A process to be, of its Python with these words. */
+  ProcessBuilder python(String... words) {
+    return process(python().toString(), words);
+  }
+
+  /** Nothing but what is installed here shall be found by it. */
+  private static ProcessBuilder process(String program, String... words) {
+    List<String> command = new ArrayList<>(List.of(program));
+    command.addAll(List.of(words));
+    ProcessBuilder process = new ProcessBuilder(command);
+    process.environment().keySet().removeAll(Set.of("PYTHONPATH", "PYTHONHOME"));
+    return process;
+  }
+
   /** Runs a script of ours with its Python. */
-  void runScript(String resource, String... arguments) throws Exception {
+  void runScript(String resource, String argument) throws Exception {
     Path script = Files.write(directory.resolve(resource), resource(resource));
-    List<String> command = new ArrayList<>(List.of(python().toString(), script.toString()));
-    command.addAll(List.of(arguments));
     Path log = directory.resolve(resource + ".log");
-    if (run(log, command) != 0) {
+    if (run(log, python(script.toString(), argument)) != 0) {
       throw new AssertionError(resource + " failed: " + Files.readString(log));
     }
   }
 
-  private static int run(Path log, List<String> command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    if (!process.waitFor(INSTALL_MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      return -1;
-    }
-    return process.exitValue();
+  private static int run(Path log, ProcessBuilder command)
+      throws IOException, InterruptedException {
+    Child process =
+        Child.start(
+            String.join(" ", command.command()),
+            command
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())));
+    return process.result(INSTALL_LIMIT);
   }
 
   private static byte[] resource(String name) throws IOException {

@@ -1,12 +1,18 @@
 package org.theseus.itests.interop;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** A user who goes on talking, through the death of the server too; each text is tried once. */
 final class Talk extends Thread implements AutoCloseable {
@@ -18,6 +24,7 @@ final class Talk extends Thread implements AutoCloseable {
   private final String room;
   private final Queue<String> everybodys;
   private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+  private final Set<String> told = new HashSet<>();
   private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
   private volatile boolean ending;
 
@@ -44,9 +51,17 @@ final class Talk extends Thread implements AutoCloseable {
     return acknowledged;
   }
 
-  /** What the server said where it did not take an event. */
-  Queue<String> refusals() {
-    return refusals;
+  /** Those of {@link #acknowledged} that this has not told before. */
+  Map<String, Long> news() {
+    Map<String, Long> news = new HashMap<>(acknowledged);
+    news.keySet().removeAll(told);
+    told.addAll(news.keySet());
+    return news;
+  }
+
+  /** What the server said where it did not take an event, and this has not told before. */
+  List<String> refusals() {
+    return Stream.generate(refusals::poll).takeWhile(Objects::nonNull).toList();
   }
 
   /** Waits until so many more events have been sent. */

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WeatherIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String VERSION = "12";
-  private static final String NAMED = VERSION + ", {0}";
+  private static final String NAMED = "{displayName} | " + VERSION + " | {0}";
   private static final int EVENTS = 30;
 
   private final Pair pair;
@@ -30,51 +29,65 @@ class WeatherIT {
   @ParameterizedTest(name = NAMED)
   @EnumSource
   void stoppedAndStarted(Direction direction) throws Exception {
-    Homeserver host = pair.host(direction);
-    Homeserver guest = pair.guest(direction);
-    String alice = host.user("alice");
-    String bob = guest.user("bob");
-    String room = host.create(alice, VERSION, true);
-    guest.join(bob, room, host.name());
-    Agreement agreement = new Agreement(host, alice, guest, bob, room);
-    agreement.reached(List.of(guest.say(bob, room, "bob is here")));
+    Room room = Room.ofBoth(pair, direction, VERSION);
+    room.arrived(LIMIT, List.of(room.bobSays("bob is here")));
 
-    guest.stop();
-    List<String> sent = new ArrayList<>();
-    for (int i = 1; i <= EVENTS; i++) {
-      sent.add(host.say(alice, room, "while bob's server is away " + i));
-    }
-    guest.start();
+    room.guest().stop();
+    List<String> sent = aliceSpeaks(room);
+    room.guest().start();
 
-    agreement.arrived(LIMIT, sent);
-    agreement.reached(sent);
+    room.arrived(LIMIT, sent);
+    room.agreed(sent);
+  }
+
+  @DisplayName("given up by Synapse for ten minutes, started | 12 | Theseus joins Synapse")
+  @Test
+  void ourStartEndsSynapsesBackOff() throws Exception {
+    Ours ours = pair.ours();
+    Synapse synapse = pair.synapse();
+    Room room = Room.ofBoth(pair, Direction.THESEUS_JOINS_SYNAPSE, VERSION);
+    // what we have sent to, we speak to when we start
+    room.arrived(LIMIT, List.of(room.bobSays("bob is here")));
+    int logged = synapse.log().end();
+
+    ours.stop();
+    synapse.askForKeys(room.alice(), room.bob());
+    assertThat(synapse.log().backOffs(ours.name(), logged)).isNotEmpty();
+    assertThat(synapse.admin().leavesAlone(ours.name())).isTrue();
+    List<String> sent = aliceSpeaks(room);
+    ours.start();
+
+    room.arrived(LIMIT, sent);
+    Await.until(LIMIT, () -> assertThat(synapse.admin().leavesAlone(ours.name())).isFalse());
+    room.agreed(sent);
   }
 
   @DisplayName("the guest's server killed while both send, and started")
   @ParameterizedTest(name = NAMED)
   @EnumSource
   void killedInTheMiddle(Direction direction) throws Exception {
-    Homeserver host = pair.host(direction);
-    Homeserver guest = pair.guest(direction);
-    String alice = host.user("alice");
-    String bob = guest.user("bob");
-    String room = host.create(alice, VERSION, true);
-    guest.join(bob, room, host.name());
+    Room room = Room.ofBoth(pair, direction, VERSION);
 
-    Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
-    try (Talk ofAlice = Talk.start(host, alice, room, acknowledged);
-        Talk ofBob = Talk.start(guest, bob, room, acknowledged)) {
-      ofAlice.awaitMore(EVENTS / 2);
-      ofBob.awaitMore(EVENTS / 2);
-      guest.kill();
-      ofAlice.awaitMore(EVENTS / 2);
-      guest.start();
-      ofBob.awaitMore(EVENTS / 2);
+    try (Conversation conversation = Conversation.start(room)) {
+      conversation.awaitMore(EVENTS / 2);
+      room.guest().kill();
+      conversation.ofAlice().awaitMore(EVENTS / 2);
+      room.guest().start();
+      conversation.awaitMore(EVENTS / 2);
+      conversation.end();
+
+      room.arrived(LIMIT, conversation.sent());
+      room.agreed(conversation.sent());
+      assertThat(conversation.sent()).doesNotHaveDuplicates();
+      assertThat(conversation.ofAlice().refusals()).isEmpty();
     }
+  }
 
-    Agreement agreement = new Agreement(host, alice, guest, bob, room);
-    agreement.arrived(LIMIT, acknowledged);
-    agreement.reached(acknowledged);
-    assertThat(acknowledged).doesNotHaveDuplicates();
+  private static List<String> aliceSpeaks(Room room) throws Exception {
+    List<String> sent = new ArrayList<>();
+    for (int i = 1; i <= EVENTS; i++) {
+      sent.add(room.aliceSays("while bob's server is away " + i));
+    }
+    return sent;
   }
 }
