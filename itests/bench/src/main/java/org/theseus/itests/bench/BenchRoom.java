@@ -1,7 +1,9 @@
 package org.theseus.itests.bench;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
@@ -11,6 +13,7 @@ import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.StateMap;
+import org.theseus.protocol.api.StateRoot;
 import org.theseus.protocol.api.UserId;
 import org.theseus.protocol.rules.MemoryEvents;
 import org.theseus.protocol.rules.TrieStateMaps;
@@ -23,6 +26,7 @@ final class BenchRoom {
   private final RoomVersion version;
   private final RoomId id;
   private final MemoryEvents events = new MemoryEvents();
+  private final Map<StateRoot, byte[]> nodes = new HashMap<>();
   private int count;
 
   final List<StateMap> branches;
@@ -43,7 +47,14 @@ final class BenchRoom {
       }
       state = member(state, user(i), user(i), "join");
     }
-    branches = List.of(branch(state, 0, conflicts / 2), branch(state, 1, conflicts / 2));
+    branches =
+        List.of(stored(branch(state, 0, conflicts / 2)), stored(branch(state, 1, conflicts / 2)));
+  }
+
+  /** Opened from its stored nodes, of which the map keeps those that a resolution loads. */
+  private StateMap stored(StateMap state) {
+    state.forEachNode(nodes::containsKey, node -> nodes.put(node.root(), node.bytes()));
+    return new TrieStateMaps().open(state.root(), root -> Optional.ofNullable(nodes.get(root)));
   }
 
   MemoryEvents events() {

@@ -11,23 +11,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.StateMap;
+import org.theseus.protocol.api.StateNode;
+import org.theseus.protocol.api.StateRoot;
 
 /**
- * A state map in memory that shares what it can with the map it was made from: a trie of the same
- * shape, and the same hash at its root, for the same entries whatever their history.
+ * A state map that shares what it can with the map it was made from: a trie of the same shape, and
+ * the same hash at its root, for the same entries whatever their history.
  */
 final class TrieStateMap implements StateMap {
-  static final StateMap EMPTY = new TrieStateMap(TrieNode.Branch.EMPTY, 0);
+  private final byte[] key;
+  private final TrieBranch root;
 
-  private final TrieNode.Branch root;
-  private final int size;
-
-  private TrieStateMap(TrieNode.Branch root, int size) {
+  /** Wraps a trie whose slots are placed by a key. */
+  TrieStateMap(byte[] key, TrieBranch root) {
+    this.key = key;
     this.root = root;
-    this.size = size;
   }
 
   @Override
@@ -37,24 +40,21 @@ final class TrieStateMap implements StateMap {
 
   @Override
   public StateMap with(StateKey slot, EventId event) {
-    byte[] path = TrieNode.path(slot);
-    EventId before = root.get(path, 0, slot);
-    return event.equals(before)
+    SlotPath path = new SlotPath(key, slot);
+    return event.equals(root.get(path, 0))
         ? this
-        : new TrieStateMap(root.with(path, 0, slot, event), before == null ? size + 1 : size);
+        : new TrieStateMap(key, root.with(path, 0, event));
   }
 
   @Override
   public StateMap without(StateKey slot) {
-    byte[] path = TrieNode.path(slot);
-    return root.get(path, 0, slot) == null
-        ? this
-        : new TrieStateMap(root.without(path, 0, slot), size - 1);
+    SlotPath path = new SlotPath(key, slot);
+    return root.get(path, 0) == null ? this : new TrieStateMap(key, root.without(path, 0));
   }
 
   @Override
   public int size() {
-    return size;
+    return root.size();
   }
 
   @Override
@@ -65,8 +65,8 @@ final class TrieStateMap implements StateMap {
   @Override
   public Set<StateKey> differences(StateMap other) {
     Set<StateKey> slots = new HashSet<>();
-    if (other instanceof TrieStateMap map) {
-      TrieNode.compare(root, map.root, 0, slots::add);
+    if (other instanceof TrieStateMap map && Arrays.equals(key, map.key)) {
+      TrieNode.compare(root, map.root, slots::add);
     } else {
       slots.addAll(asMap().keySet());
       slots.addAll(other.asMap().keySet());
@@ -75,21 +75,30 @@ final class TrieStateMap implements StateMap {
     return slots;
   }
 
-  /** The hash over all entries, the same for equal maps. */
-  byte[] digest() {
-    return root.digest();
+  @Override
+  public StateRoot root() {
+    return root.root();
+  }
+
+  @Override
+  public void forEachNode(Predicate<StateRoot> stored, Consumer<StateNode> writer) {
+    if (!stored.test(root.root())) {
+      root.forEachNode(stored, writer);
+    }
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof TrieStateMap map
         && (root == map.root
-            || (size == map.size && Arrays.equals(root.digest(), map.root.digest())));
+            || (root.size() == map.root.size()
+                && root.root().equals(map.root.root())
+                && Arrays.equals(key, map.key)));
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(root.digest());
+    return root.root().hashCode();
   }
 
   @Override
@@ -98,7 +107,7 @@ final class TrieStateMap implements StateMap {
   }
 
   private EventId find(StateKey slot) {
-    return root.get(TrieNode.path(slot), 0, slot);
+    return root.get(new SlotPath(key, slot), 0);
   }
 
   private final class View extends AbstractMap<StateKey, EventId> {
@@ -114,7 +123,7 @@ final class TrieStateMap implements StateMap {
 
     @Override
     public int size() {
-      return size;
+      return root.size();
     }
 
     @Override
@@ -122,14 +131,14 @@ final class TrieStateMap implements StateMap {
       return new AbstractSet<>() {
         @Override
         public Iterator<Entry<StateKey, EventId>> iterator() {
-          List<Entry<StateKey, EventId>> entries = new ArrayList<>(size);
+          List<Entry<StateKey, EventId>> entries = new ArrayList<>();
           root.forEach((slot, event) -> entries.add(Map.entry(slot, event)));
           return Collections.unmodifiableList(entries).iterator();
         }
 
         @Override
         public int size() {
-          return size;
+          return root.size();
         }
       };
     }
