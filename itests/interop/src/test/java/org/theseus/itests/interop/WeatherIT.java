@@ -46,8 +46,6 @@ class WeatherIT {
     Ours ours = pair.ours();
     Synapse synapse = pair.synapse();
     Room room = Room.ofBoth(pair, Direction.THESEUS_JOINS_SYNAPSE, VERSION);
-    // what we have sent to, we speak to when we start
-    room.arrived(LIMIT, List.of(room.bobSays("bob is here")));
     int logged = synapse.log().end();
 
     ours.stop();

@@ -22,6 +22,7 @@ import org.theseus.pdu.api.RoomGraphs.Admission;
 import org.theseus.pdu.api.RoomGraphs.UnfinishedJoin;
 import org.theseus.pdu.api.RoomInfo.Participation;
 import org.theseus.pdu.api.Template;
+import org.theseus.persistence.api.Destination;
 import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.persistence.api.LoggedEvent;
 import org.theseus.protocol.api.Event;
@@ -126,6 +127,27 @@ class JoinTest {
     // then the state is that of the room
     assertThat(b.state(room)).isEqualTo(a.state(room));
     assertThat(b.rooms().state(room, new StateKey("m.room.name", ""))).isEmpty();
+  }
+
+  @Test
+  void makesPeersOfTheServersInARoom() {
+    // given a server that joins and says nothing, and one that joins later
+    RoomId room = a.create("11", alice);
+    b.join(room, bob, a);
+    world.deliver();
+    TestServer c = world.server("c.example");
+    c.join(room, c.user("carol"), a);
+    world.deliver();
+
+    // then each knows the others, to speak to them at its next start
+    assertThat(peers(b)).containsExactlyInAnyOrder(a.name(), c.name());
+    assertThat(peers(c)).containsExactlyInAnyOrder(a.name(), b.name());
+  }
+
+  private static List<ServerName> peers(TestServer server) {
+    return server.store().run(unit -> unit.outbox().destinations()).stream()
+        .map(Destination::server)
+        .toList();
   }
 
   @Test

@@ -111,9 +111,21 @@ public final class Ledger {
       unit.rooms().put(new RoomRecord(from.id(), from.version(), change.participation(), current));
     }
     memberships.forEach(unit.memberships()::put);
+    newcomers(change).forEach(unit.outbox()::remember);
     change.redactions().forEach(unit.events()::redact);
     change.further().forEach(more -> more.accept(unit));
     return ids;
+  }
+
+  /** Servers that were not in the room before: peers, whether we owe them anything or not. */
+  private Set<ServerName> newcomers(Change change) {
+    if (change.joined().equals(change.from().joined())) {
+      return Set.of();
+    }
+    Set<ServerName> newcomers = new HashSet<>(change.joined().servers());
+    newcomers.removeAll(change.from().servers());
+    newcomers.remove(ourselves);
+    return newcomers;
   }
 
   /** The memberships of our users that the change of the state in force brings about. */
