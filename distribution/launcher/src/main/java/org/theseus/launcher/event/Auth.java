@@ -55,22 +55,32 @@ final class Auth implements Operation {
         return verdict;
       }
     }
-    Map<StateKey, Event> state = state(event, graph);
+    Map<StateKey, Event> state = state(version, event, graph);
     return version.authByState(event, slot -> Optional.ofNullable(state.get(slot)));
   }
 
-  /** Of several events of a slot the one the event lists is in force, else the last. */
-  private static Map<StateKey, Event> state(Event event, Graph graph) {
+  /**
+   * Of several events of a slot the one the event lists is in force, else the last; in version 12
+   * the create event of the room the event is in.
+   */
+  private static Map<StateKey, Event> state(RoomVersion version, Event event, Graph graph) {
     Map<StateKey, Event> state = new HashMap<>();
     for (Judged entry : graph.all()) {
       Optional<StateKey> slot = entry.event().slot();
       if (slot.isPresent()
           && !entry.rejected()
+          && !isOfAnotherRoom(version, entry.event(), event)
           && !isListed(event, Optional.ofNullable(state.get(slot.get())))) {
         state.put(slot.get(), entry.event());
       }
     }
     return state;
+  }
+
+  private static boolean isOfAnotherRoom(RoomVersion version, Event entry, Event event) {
+    return version.traits().roomIdFromCreate()
+        && entry.fills(StateKey.CREATE)
+        && !entry.roomId().equals(event.roomId());
   }
 
   private static boolean isListed(Event event, Optional<Event> other) {

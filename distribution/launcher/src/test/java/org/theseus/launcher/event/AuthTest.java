@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.theseus.protocol.api.JsonBoolean;
+import org.theseus.protocol.api.JsonObject;
 
 class AuthTest {
   @TempDir Path directory;
@@ -101,7 +102,21 @@ class AuthTest {
         .without("auth_events")
         .with("room_id", Typed.json("\"!other\""));
     assertThat(graph.auth(directory, graph.take()))
-        .isEqualTo(no("the room id is not that of the room's m.room.create event"));
+        .isEqualTo(no("the state has no m.room.create event"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void inVersion12TheCreateEventOfAnotherRoomIsNoState(boolean last) throws IOException {
+    TestGraph graph = new TestGraph(12);
+    graph.event("foreign", BOB, "m.room.create", "", "{'m.federate':false}").after().citing();
+    if (!last) {
+      graph.toFront();
+    }
+    graph.event("topic", BOB, "m.room.topic", "", "{}").citing("levels", "bob");
+    JsonObject event = graph.take();
+    assertThat(graph.auth(directory, event)).isEqualTo(YES);
+    assertThat(graph.auth(directory, event.without("auth_events"))).isEqualTo(YES);
   }
 
   @ParameterizedTest

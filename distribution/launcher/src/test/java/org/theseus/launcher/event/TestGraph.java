@@ -90,6 +90,11 @@ final class TestGraph {
     return this;
   }
 
+  /** The last event comes first. */
+  void toFront() {
+    events.add(0, take());
+  }
+
   JsonObject last() {
     return events.get(events.size() - 1);
   }
