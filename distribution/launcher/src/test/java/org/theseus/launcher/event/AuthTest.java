@@ -60,6 +60,17 @@ class AuthTest {
         .isEqualTo(new Typed(2, "", "auth_events names gone, which is not among the events given"));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 10})
+  void anIdentifierOver255BytesIsRefusedWhateverIsListed(int version) throws IOException {
+    TestGraph graph = new TestGraph(version);
+    graph.event("wide", BOB, "é".repeat(200), "", "{}").citing("create", "levels", "bob");
+    JsonObject event = graph.take();
+    assertThat(graph.auth(directory, event)).isEqualTo(no("type is longer than 255 bytes"));
+    assertThat(graph.auth(directory, event.without("auth_events")))
+        .isEqualTo(no("type is longer than 255 bytes"));
+  }
+
   @Test
   void ofTwoEventsOfASlotOnlyOneIsListed() throws IOException {
     TestGraph graph = new TestGraph(11);

@@ -70,6 +70,15 @@ class ReplayTest {
     assertThat(TestGraph.ids(graph.replay())).containsExactly("rule", "alice", "ban", "levels");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 10})
+  void anIdentifierOver255BytesIsRejectedWhateverIsListed(int version) {
+    TestGraph graph = new TestGraph(version);
+    graph.event("wide", BOB, "é".repeat(200), "", "{}").citing("create", "levels", "bob");
+    graph.event("bare", BOB, "é".repeat(201), "", "{}").without("auth_events");
+    assertThat(TestGraph.ids(graph.replay())).containsExactly("rule", "alice", "bob", "levels");
+  }
+
   @Test
   void theStatesAfterAllEndsAreResolved() {
     TestGraph graph = new TestGraph(10);

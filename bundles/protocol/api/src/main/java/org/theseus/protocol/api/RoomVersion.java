@@ -198,7 +198,8 @@ public interface RoomVersion {
 
   /**
    * Judges an event by a state (receipt checks 5 and 6, and before we send events of our own). The
-   * rules about the list of auth_events are left out.
+   * rules about the list of auth_events are left out. As in the other judgements, an identifier
+   * over 255 bytes that the format lets pass makes the event rejected.
    *
    * @param event the event
    * @param state finds the event in force for a slot

@@ -137,7 +137,7 @@ class RulesRoomVersion implements RoomVersion {
 
   @Override
   public final Verdict authByState(Event event, Function<StateKey, Optional<Event>> state) {
-    return auth.byState(event, state);
+    return oversized(event).orElseGet(() -> auth.byState(event, state));
   }
 
   @Override

@@ -226,6 +226,8 @@ class EventFormatTest {
     Event kept = v10.parse(wide);
     assertThat(v10.authByAuthEvents(kept, id -> Optional.empty()))
         .isEqualTo(Verdict.reject(name + " is longer than 255 bytes"));
+    assertThat(v10.authByState(kept, slot -> Optional.empty()))
+        .isEqualTo(Verdict.reject(name + " is longer than 255 bytes"));
   }
 
   @Test
