@@ -18,7 +18,6 @@ import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonBoolean;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonString;
-import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.UserId;
@@ -262,14 +261,8 @@ final class AuthRules {
   }
 
   private static boolean areUserIds(JsonArray array) {
-    return array.elements().stream().allMatch(AuthRules::isUserId);
-  }
-
-  /** The sender's own id passes the limit of all identifiers as well. */
-  private static boolean isUserId(JsonValue value) {
-    return value instanceof JsonString string
-        && UserId.parse(string.value()).isPresent()
-        && !EventFormat.isOverLimit(string.value());
+    return array.elements().stream()
+        .allMatch(each -> each instanceof JsonString user && EventFormat.isUserId(user.value()));
   }
 
   private static boolean sameDomain(EventId one, EventId other) {

@@ -117,6 +117,11 @@ final class EventFormat {
         && identifier.getBytes(StandardCharsets.UTF_8).length > MAX_IDENTIFIER;
   }
 
+  /** Tells whether a text in some content is a user id that could be a sender. */
+  static boolean isUserId(String text) {
+    return !isOverLimit(text) && UserId.parse(text).isPresent();
+  }
+
   private RoomId roomId(JsonObject pdu, String type, EventId id) {
     if (rules.has(Feature.ROOM_ID_FROM_CREATE) && type.equals(EventTypes.CREATE)) {
       return RoomId.of("!" + id.value().substring(1));

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.JsonObject;
-import org.theseus.protocol.api.UserId;
 import org.theseus.protocol.api.Verdict;
 
 /** The authorization rules of m.room.power_levels events. */
@@ -65,7 +64,7 @@ final class PowerLevelRules {
     Map<String, ?> users =
         changed.content().object(Levels.USERS).orElse(JsonObject.EMPTY).members();
     if (!changed.isMissingOrLevels(Levels.USERS)
-        || !users.keySet().stream().allMatch(user -> UserId.parse(user).isPresent())) {
+        || !users.keySet().stream().allMatch(EventFormat::isUserId)) {
       return reject("users is not an object of user ids and integers");
     }
     // (12) If the users property in content contains the sender of the m.room.create event or any

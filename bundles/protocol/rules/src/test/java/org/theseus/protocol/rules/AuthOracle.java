@@ -123,10 +123,7 @@ final class AuthOracle {
     if (version == 12 && content.members().containsKey("additional_creators")) {
       additional = content.members().get("additional_creators") instanceof JsonArray;
       for (JsonValue each : elements(content, "additional_creators")) {
-        additional &=
-            each instanceof JsonString text
-                && UserId.parse(text.value()).isPresent()
-                && text.value().getBytes(StandardCharsets.UTF_8).length < 256;
+        additional &= each instanceof JsonString text && isUserId(text.value());
       }
     }
     return noPrevEvents && room && recognised && creator && additional;
@@ -239,7 +236,7 @@ final class AuthOracle {
       }
       for (String entry : object(content, name).members().keySet()) {
         if (integer(object(content, name), entry) == null
-            || (name.equals("users") && UserId.parse(entry).isEmpty())) {
+            || (name.equals("users") && !isUserId(entry))) {
           return false;
         }
       }
@@ -353,6 +350,10 @@ final class AuthOracle {
     Event member = state.get(new StateKey("m.room.member", user));
     String membership = member == null ? null : text(member.content(), "membership");
     return membership == null ? "none" : membership;
+  }
+
+  private static boolean isUserId(String text) {
+    return UserId.parse(text).isPresent() && text.getBytes(StandardCharsets.UTF_8).length < 256;
   }
 
   private static boolean atLeast(BigInteger level, BigInteger other) {

@@ -68,6 +68,15 @@ class AuthPowerLevelsTest {
                 .flatMap(
                     value ->
                         refused(USERS, "users as " + value, all(), s -> first(s, "users", value))),
+            allowed(
+                "a user id of 255 bytes",
+                all(),
+                s -> first(s, "users", TestJson.object("@" + "é".repeat(125) + "xx:b", 5))),
+            refused(
+                USERS,
+                "a user id of 256 bytes",
+                all(),
+                s -> first(s, "users", TestJson.object("@" + "é".repeat(126) + "x:b", 5))),
             Stream.of("5", " +05 ", "-5", new JsonNumber("5.5"), new JsonNumber("5e1"))
                 .flatMap(
                     value ->

@@ -74,6 +74,8 @@ class HostileContentTest {
           "@",
           "@:",
           "@x:",
+          "@" + "é".repeat(126) + ":x",
+          "@" + "é".repeat(127) + ":x",
           ":",
           "",
           "50",
