@@ -24,6 +24,10 @@ public final class Bench {
 
   /** A ratio and what it may be. */
   private record Ratio(String name, double value, double limit, boolean atMost) {
+    boolean isMeasured() {
+      return !Double.isNaN(value);
+    }
+
     boolean isKept() {
       return atMost ? value <= limit : value >= limit;
     }
@@ -37,7 +41,7 @@ public final class Bench {
           value,
           atMost ? "at most " : "at least",
           limit,
-          isKept() ? "kept" : "NOT KEPT");
+          !isMeasured() ? "NOT MEASURED" : isKept() ? "kept" : "NOT KEPT");
     }
   }
 
@@ -76,6 +80,7 @@ public final class Bench {
     Options options =
         new OptionsBuilder()
             .parent(given)
+            .shouldFailOnError(true)
             .forks(given.getForkCount().orElse(1))
             .warmupIterations(given.getWarmupIterations().orElse(WARM_UPS))
             .warmupTime(given.getWarmupTime().orElse(EACH))
@@ -83,6 +88,10 @@ public final class Bench {
             .measurementTime(given.getMeasurementTime().orElse(EACH))
             .build();
     List<Ratio> ratios = new Bench(new Runner(options).run()).ratios();
+    if (!given.getIncludes().isEmpty()) {
+      // Who named some benchmarks has no time for the others.
+      ratios.removeIf(ratio -> !ratio.isMeasured());
+    }
     ratios.forEach(System.out::println);
     if (!ratios.stream().allMatch(Ratio::isKept)) {
       System.exit(1);
@@ -113,8 +122,6 @@ public final class Bench {
               3,
               true));
     }
-    // Who chose some benchmarks only has no time for the others.
-    ratios.removeIf(ratio -> Double.isNaN(ratio.value()));
     return ratios;
   }
 
