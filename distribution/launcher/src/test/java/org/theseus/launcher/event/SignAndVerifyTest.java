@@ -166,7 +166,7 @@ class SignAndVerifyTest {
         .isEqualTo(
             Typed.json(
                 "{\"valid\":false,\"hash\":\"mismatch\",\"reason\":"
-                    + "\"a signature of domain by a key good at the time is missing\"}"));
+                    + "\"there is no signature of domain\"}"));
   }
 
   @Test
@@ -204,7 +204,7 @@ class SignAndVerifyTest {
         .isEqualTo(
             Typed.json(
                 "{\"valid\":false,\"hash\":\"ok\",\"reason\":"
-                    + "\"a signature of other by a key good at the time is missing\"}"));
+                    + "\"there is no signature of other\"}"));
     String both = sign(signed, "8", OTHER);
     assertThat(verify(both, "8").json())
         .isEqualTo(Typed.json("{\"valid\":true,\"hash\":\"ok\",\"reason\":null}"));

@@ -83,6 +83,9 @@ final class EventSignatures {
    */
   private SignatureVerdict verify(
       Event event, byte[] signed, ServerName server, Set<KeyId> keyIds, VerifyKeys keys) {
+    if (keyIds.isEmpty()) {
+      return new SignatureVerdict.Invalid("there is no signature of " + server);
+    }
     boolean verified = false;
     boolean wanted = false;
     for (KeyId keyId : keyIds) {
