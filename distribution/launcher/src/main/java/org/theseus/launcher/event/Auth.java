@@ -29,6 +29,8 @@ final class Auth implements Operation {
                             rules about the event's auth_events look at those it lists, which
                             must be there; an event without auth_events is spared them.
                             An event with "rejected": true was rejected and is no state.
+
+    How many prev_events there are is not asked, though servers drop an event with over 20.
     """;
   }
 

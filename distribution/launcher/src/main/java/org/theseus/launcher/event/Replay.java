@@ -33,7 +33,8 @@ final class Replay implements Operation {
 
     Each event is judged by its auth_events, if it has that member, and by the state before
     it; one that is rejected, or has "rejected": true, leaves the state unchanged. At the end
-    the states after all events that no other follows are resolved.
+    the states after all events that are in no other's prev_events are resolved. How many
+    prev_events there are is not asked, though servers drop an event with over 20.
 
       --explain    -> {"state": [...], "why": [...]}: for each state key the rule that chose its
                    event, at the end or where branches last differed about it ("before" names
