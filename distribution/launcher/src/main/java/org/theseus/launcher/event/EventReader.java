@@ -24,6 +24,23 @@ final class EventReader {
   static final String THE_EVENT = "the event";
 
   private static final String EVENT_ID = "event_id";
+  private static final String CONTENT = "content";
+  private static final String REDACTS = "redacts";
+
+  /** What the format asks for; objects are added as empty ones. */
+  private static final List<String> FORMAT =
+      List.of(
+          "type",
+          "sender",
+          "room_id",
+          "state_key",
+          REDACTS,
+          "depth",
+          "origin_server_ts",
+          "prev_events",
+          "auth_events");
+
+  private static final int MAX_EVENT_BYTES = 65_536;
   private static final EventId NAMELESS = EventId.of("$");
 
   private final RoomVersion version;
@@ -49,6 +66,7 @@ final class EventReader {
   }
 
   private Event read(JsonObject pdu, EventId id, String what, long depth) throws Failure {
+    checkWhole(pdu, what);
     try {
       Event parsed = version.parse(completed(pdu, depth));
       return new Event(
@@ -57,7 +75,7 @@ final class EventReader {
           parsed.sender(),
           parsed.type(),
           parsed.stateKey(),
-          parsed.content(),
+          pdu.object(CONTENT).orElseThrow(),
           parsed.prevEvents(),
           parsed.authEvents(),
           parsed.depth(),
@@ -92,9 +110,32 @@ final class EventReader {
     return RoomId.of("!" + (value.startsWith("$") ? value.substring(1) : value));
   }
 
+  /** Asks what is a question of the event as it was given. */
+  private void checkWhole(JsonObject pdu, String what) throws Failure {
+    if (pdu.toSortedBytes().length > MAX_EVENT_BYTES) {
+      throw Failure.usage(
+          what + " cannot be used: the event is larger than " + MAX_EVENT_BYTES + " bytes");
+    }
+    if (version.traits().canonicalJson() && !Input.isCanonical(pdu)) {
+      throw Failure.usage(what + " cannot be used: a number in the event is not canonical JSON");
+    }
+  }
+
+  /**
+   * What is left to ask of an event, with what it lacks, and without all that is large: what is
+   * supplied must not make an event too large that is not.
+   */
   private JsonObject completed(JsonObject pdu, long depth) {
     JsonObject.Builder whole = JsonObject.builder();
-    pdu.members().forEach(whole::put);
+    FORMAT.forEach(name -> pdu.get(name).ifPresent(value -> whole.put(name, value)));
+    for (String name : List.of(CONTENT, "hashes", "signatures", "unsigned")) {
+      pdu.get(name)
+          .ifPresent(
+              value -> whole.put(name, value instanceof JsonObject ? JsonObject.EMPTY : value));
+    }
+    pdu.object(CONTENT)
+        .flatMap(content -> content.get(REDACTS))
+        .ifPresent(redacts -> whole.put(CONTENT, JsonObject.EMPTY.with(REDACTS, redacts)));
     supply(whole, "depth", JsonNumber.of(depth));
     supply(whole, "origin_server_ts", JsonNumber.of(0));
     supply(whole, "prev_events", JsonArray.EMPTY);

@@ -93,7 +93,7 @@ final class Input {
     return event;
   }
 
-  private static boolean isCanonical(JsonValue value) {
+  static boolean isCanonical(JsonValue value) {
     try {
       return Arrays.equals(Grammar.SIGNED_JSON.canonical(value), value.toSortedBytes());
     } catch (JsonException fractionOrOutOfRange) {

@@ -7,6 +7,7 @@ import static org.theseus.launcher.event.TestGraph.CAROL;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,44 @@ class AuthTest {
     assertThat(graph.auth(directory, event)).isEqualTo(no("type is longer than 255 bytes"));
     assertThat(graph.auth(directory, event.without("auth_events")))
         .isEqualTo(no("type is longer than 255 bytes"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 11, 12})
+  void theSizeIsThatOfTheEventGiven(int version) throws IOException {
+    TestGraph graph = new TestGraph(version);
+    for (String place : List.of("content", "unsigned", "extra")) {
+      // given an event of the largest size, of which there is as little as will do
+      graph
+          .event("topic", BOB, "m.room.topic", "", "{}")
+          .citing("create", "levels", "bob")
+          .without("origin_server_ts")
+          .without("prev_events");
+      JsonObject event = graph.take();
+      int others = filled(event, place, 0).toSortedBytes().length;
+      assertThat(graph.auth(directory, filled(event, place, 65_536 - others))).isEqualTo(YES);
+      assertThat(graph.auth(directory, filled(event, place, 65_537 - others)))
+          .isEqualTo(
+              new Typed(2, "", "the event cannot be used: the event is larger than 65536 bytes"));
+    }
+  }
+
+  private static JsonObject filled(JsonObject event, String name, int length) {
+    String text = "x".repeat(length);
+    return name.equals("extra")
+        ? event.with(name, text)
+        : event.with(name, JsonObject.EMPTY.with("filling", text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"x\":1.5}", "{\"x\":9007199254740992}", "{\"x\":-0}"})
+  void allNumbersInAnEventAreCanonicalFromVersion6On(String object) throws IOException {
+    for (String name : List.of("content", "unsigned", "extra")) {
+      TestGraph graph = new TestGraph(6);
+      graph.event("topic", BOB, "m.room.topic", "", "{}").with(name, Typed.json(object));
+      assertThat(graph.auth(directory, new TestGraph(6).last()).err())
+          .isEqualTo("topic cannot be used: a number in the event is not canonical JSON");
+    }
   }
 
   @Test
