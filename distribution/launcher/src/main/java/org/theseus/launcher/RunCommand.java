@@ -38,6 +38,7 @@ final class RunCommand {
       """;
 
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration SHELL_LIMIT = Duration.ofSeconds(10);
 
   private RunCommand() {}
 
@@ -73,6 +74,7 @@ final class RunCommand {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(container), "shutdown"));
     StopSignals.handle();
     awaitListening(settings.listen(), home);
+    awaitShell(home);
     announce(out, home, settings, fresh);
     container.await();
     lock.release();
@@ -114,6 +116,19 @@ final class RunCommand {
         }
       }
       Thread.sleep(50);
+    }
+  }
+
+  /** Whoever reads how to talk to it does so at once; a home without the shell is not held up. */
+  private static void awaitShell(Home home) throws InterruptedException {
+    Instant end = Instant.now().plus(SHELL_LIMIT);
+    while (Instant.now().isBefore(end)) {
+      try {
+        ShellClient.connect(home).close();
+        return;
+      } catch (IOException | Failure notYet) {
+        Thread.sleep(50);
+      }
     }
   }
 
