@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -161,6 +162,21 @@ public interface RoomVersion {
    * @return the verdict; {@link SignatureVerdict.KeysMissing} only if nothing is known to be false
    */
   SignatureVerdict verify(Event event, VerifyKeys keys);
+
+  /**
+   * Verifies the signatures of many events on as many cores as there are. The caller's thread works
+   * too and never waits for the executor to begin: one that is busy, refuses or runs the caller
+   * itself only makes it slower. At most one task for each core is handed to the executor.
+   *
+   * @param events the events
+   * @param keys the keys at hand; asked from several threads at once
+   * @param executor lends the other threads
+   * @return the verdict on each event, in the order of the events; none depends on another
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted, which it stays
+   */
+  default List<SignatureVerdict> verifyAll(List<Event> events, VerifyKeys keys, Executor executor) {
+    return InParallel.map(List.copyOf(events), event -> verify(event, keys), executor);
+  }
 
   /**
    * Names the slots whose events, where filled, belong into the auth_events of an event.

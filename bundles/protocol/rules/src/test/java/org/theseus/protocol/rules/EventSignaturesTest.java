@@ -3,10 +3,12 @@ package org.theseus.protocol.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,6 +110,30 @@ class EventSignaturesTest {
     assertThat(v12.signatures(event)).isEqualTo(Map.of(ALICE, Set.of(KeyId.of("ed25519:1"))));
     assertThat(verify(event)).isEqualTo(new Valid());
     assertThat(v12.contentHashMatches(event)).isTrue();
+  }
+
+  @Test
+  void verifiesManyEachForItself() {
+    known(ALICE, "ed25519:1", Grammar.SEED);
+    List<Event> events =
+        IntStream.range(0, 20)
+            .mapToObj(
+                i ->
+                    v12.hashAndSign(
+                        MESSAGE.with("depth", JsonNumber.of(i)),
+                        ALICE,
+                        i == 9 ? Grammar.signer("ed25519:1", OTHER_SEED) : Grammar.SIGNER))
+            .toList();
+
+    List<SignatureVerdict> verdicts =
+        v12.verifyAll(
+            events,
+            (server, key) -> Optional.ofNullable(keys.get(server + " " + key)),
+            Runnable::run);
+
+    assertThat(verdicts).hasSize(20);
+    assertThat(verdicts.get(9)).isEqualTo(new Invalid("the signature of alice.example is false"));
+    assertThat(verdicts.stream().filter(new Valid()::equals)).hasSize(19);
   }
 
   @Test

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.InvalidEventException;
@@ -23,12 +25,11 @@ import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.SignatureVerdict;
 import org.theseus.protocol.api.VerifyKey;
+import org.theseus.protocol.api.VerifyKeys;
 import org.theseus.transport.api.KeyRing;
 
 /** Receipt checks 1 to 3: form, signatures, content hash. Safe for many threads. */
 public final class Verifier {
-  private static final int CHUNK = 64;
-
   private final KeyRing keys;
 
   /**
@@ -91,7 +92,8 @@ public final class Verifier {
       RoomVersion version, Collection<Event> events, Duration within, Executor executor) {
     return CompletableFuture.supplyAsync(() -> wanted(version, events), executor)
         .thenCompose(wanted -> fetch(wanted, within))
-        .thenCompose(found -> verifyAll(version, List.copyOf(events), found, executor));
+        .thenApplyAsync(
+            found -> verifyAll(version, List.copyOf(events), found, executor), executor);
   }
 
   private record Wanted(Set<KeyId> keys, long latestTs) {
@@ -131,30 +133,16 @@ public final class Verifier {
         .thenApply(done -> found);
   }
 
-  private static CompletableFuture<Map<EventId, SignatureVerdict>> verifyAll(
+  private static Map<EventId, SignatureVerdict> verifyAll(
       RoomVersion version,
       List<Event> events,
       Map<ServerName, Map<KeyId, VerifyKey>> found,
       Executor executor) {
-    Map<EventId, SignatureVerdict> verdicts = new ConcurrentHashMap<>();
-    List<CompletableFuture<Void>> chunks = new ArrayList<>();
-    for (int from = 0; from < events.size(); from += CHUNK) {
-      List<Event> chunk = events.subList(from, Math.min(events.size(), from + CHUNK));
-      chunks.add(
-          CompletableFuture.runAsync(
-              () ->
-                  chunk.forEach(
-                      event ->
-                          verdicts.put(
-                              event.id(),
-                              version.verify(
-                                  event,
-                                  (server, key) ->
-                                      Optional.ofNullable(
-                                          found.getOrDefault(server, Map.of()).get(key))))),
-              executor));
-    }
-    return CompletableFuture.allOf(chunks.toArray(CompletableFuture[]::new))
-        .thenApply(done -> verdicts);
+    VerifyKeys keys =
+        (server, key) -> Optional.ofNullable(found.getOrDefault(server, Map.of()).get(key));
+    List<SignatureVerdict> verdicts = version.verifyAll(events, keys, executor);
+    return IntStream.range(0, events.size())
+        .boxed()
+        .collect(Collectors.toMap(i -> events.get(i).id(), verdicts::get, (one, same) -> one));
   }
 }
