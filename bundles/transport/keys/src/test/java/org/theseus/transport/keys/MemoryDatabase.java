@@ -4,10 +4,12 @@ import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.theseus.persistence.api.Database;
+import org.theseus.persistence.api.KeyList;
 import org.theseus.persistence.api.KeyStore;
 import org.theseus.persistence.api.StoredKey;
 import org.theseus.persistence.api.UnitOfWork;
@@ -21,6 +23,7 @@ final class MemoryDatabase implements Database, KeyStore {
   int puts;
 
   private final Map<ServerName, Map<KeyId, StoredKey>> keys = new ConcurrentHashMap<>();
+  private final Map<ServerName, KeyList> lists = new ConcurrentHashMap<>();
   private final UnitOfWork unit =
       (UnitOfWork)
           Proxy.newProxyInstance(
@@ -50,5 +53,24 @@ final class MemoryDatabase implements Database, KeyStore {
     puts++;
     Map<KeyId, StoredKey> its = keys.computeIfAbsent(server, unused -> new LinkedHashMap<>());
     changed.forEach(key -> its.put(key.keyId(), key));
+  }
+
+  @Override
+  public Optional<KeyList> list(ServerName server) {
+    return Optional.ofNullable(lists.get(server));
+  }
+
+  @Override
+  public void putList(ServerName server, KeyList list) {
+    lists.put(server, list);
+  }
+
+  @Override
+  public List<ServerName> servers(Optional<ServerName> after, int limit) {
+    return keys.keySet().stream()
+        .sorted()
+        .filter(name -> after.isEmpty() || name.compareTo(after.get()) > 0)
+        .limit(limit)
+        .toList();
   }
 }

@@ -15,7 +15,8 @@ public final class Schema {
       """;
 
   /** All steps. */
-  public static final List<Step> STEPS = List.of(new Step(1, 1, FirstStep.definitions()));
+  public static final List<Step> STEPS =
+      List.of(new Step(1, 1, FirstStep.definitions()), new Step(2, 1, KeyListStep.definitions()));
 
   private Schema() {}
 }

@@ -1,6 +1,8 @@
 package org.theseus.persistence.sql.store;
 
 import java.util.List;
+import java.util.Optional;
+import org.theseus.persistence.api.KeyList;
 import org.theseus.persistence.api.KeyStore;
 import org.theseus.persistence.api.StoredKey;
 import org.theseus.persistence.sql.query.SmallQueries;
@@ -44,5 +46,35 @@ final class JdbcKeyStore implements KeyStore {
           key.expired(),
           key.fetchedTs());
     }
+  }
+
+  @Override
+  public Optional<KeyList> list(ServerName server) {
+    return session.find(
+        SmallQueries.FIND_KEY_LIST,
+        row ->
+            new KeyList(
+                row.getBytes(1), row.getLong(2), row.getLong(3), ServerName.of(row.getString(4))),
+        server.value());
+  }
+
+  @Override
+  public void putList(ServerName server, KeyList list) {
+    session.update(
+        SmallQueries.PUT_KEY_LIST,
+        references.server(server),
+        list.json(),
+        list.validUntilTs(),
+        list.fetchedTs(),
+        references.server(list.source()));
+  }
+
+  @Override
+  public List<ServerName> servers(Optional<ServerName> after, int limit) {
+    return session.list(
+        SmallQueries.KEY_SERVERS,
+        row -> ServerName.of(row.getString(1)),
+        after.map(ServerName::value).orElse(""),
+        limit);
   }
 }
