@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.wiring.BundleRevision;
 import org.slf4j.Logger;
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
 /** The OSGi framework of a running server, with everything installed in it. */
 public final class Container {
   private static final Logger log = LoggerFactory.getLogger(Container.class);
+  private static final String LISTENER = "org.theseus.transport.api.Listener";
 
   private final Framework framework;
 
@@ -140,9 +143,19 @@ public final class Container {
         .formatted(version);
   }
 
-  /** Stops everything, which takes at most 60 s, and tells whether it is done. */
+  /** Tells whether a listener is there. */
+  boolean hasListener() {
+    return framework.getBundleContext().getServiceReference(LISTENER) != null;
+  }
+
+  /**
+   * Stops everything, which takes at most 60 s, and tells whether it is done. The listeners go
+   * first, while there is somebody to answer the requests they have; whoever connects from then on
+   * waits in the socket, and for the next process if the socket is the service manager's.
+   */
   boolean stop() {
     try {
+      stopListeners();
       framework.stop();
       FrameworkEvent end = framework.waitForStop(TimeUnit.SECONDS.toMillis(60));
       if (end.getType() == FrameworkEvent.STOPPED) {
@@ -155,6 +168,19 @@ public final class Container {
       Thread.currentThread().interrupt();
     }
     return false;
+  }
+
+  private void stopListeners() throws BundleException {
+    for (Bundle bundle : framework.getBundleContext().getBundles()) {
+      ServiceReference<?>[] offered = bundle.getRegisteredServices();
+      if (offered != null && Arrays.stream(offered).anyMatch(Container::isListener)) {
+        bundle.stop(Bundle.STOP_TRANSIENT);
+      }
+    }
+  }
+
+  private static boolean isListener(ServiceReference<?> service) {
+    return List.of((String[]) service.getProperty(Constants.OBJECTCLASS)).contains(LISTENER);
   }
 
   /** Waits until someone stops the framework. */

@@ -2,10 +2,6 @@ package org.theseus.launcher;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.channels.FileLock;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -60,20 +56,21 @@ final class RunCommand {
     FileLock lock = home.lock();
     boolean fresh = !home.exists();
     if (fresh) {
-      checkFree(wanted.listen()); // before the home is made, so that other flags can be tried
+      ListeningSocket.checkFree(
+          wanted.listen()); // before the home is made, so that other flags can be tried
       HomeConfiguration.create(home, wanted);
     } else {
       HomeConfiguration.checkSame(home, flags);
     }
     Settings settings = HomeConfiguration.read(home);
-    checkFree(settings.listen());
+    ListeningSocket.checkFree(settings.listen());
     System.setProperty("theseus.log", home.log().toString());
     System.setProperty("theseus.log.client", home.clientLog().toString());
 
     Container container = Container.start(Distribution.own(), home);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(container), "shutdown"));
     StopSignals.handle();
-    awaitListening(settings.listen(), home);
+    awaitListening(container, settings.listen(), home);
     awaitShell(home);
     announce(out, home, settings, fresh);
     container.await();
@@ -88,32 +85,15 @@ final class RunCommand {
     }
   }
 
-  private static void checkFree(HostPort listen) throws Failure {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port()));
-    } catch (IOException e) {
-      throw Failure.work("cannot listen on " + listen + ": " + e.getMessage());
-    }
-  }
-
   /** The listener opens its socket when its configuration has reached it. */
-  private static void awaitListening(HostPort listen, Home home)
+  private static void awaitListening(Container container, HostPort listen, Home home)
       throws IOException, InterruptedException, Failure {
-    InetAddress address = InetAddress.getByName(listen.host());
-    InetAddress reachable =
-        address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
     Instant end = Instant.now().plus(START_LIMIT);
-    while (true) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(reachable, listen.port()), 1000);
-        return;
-      } catch (IOException e) {
-        if (Instant.now().isAfter(end)) {
-          throw Failure.work(
-              "nothing listens on %s after %d s, see %s"
-                  .formatted(listen, START_LIMIT.toSeconds(), home.log()));
-        }
+    while (!container.hasListener() || !ListeningSocket.isReachable(listen)) {
+      if (Instant.now().isAfter(end)) {
+        throw Failure.work(
+            "nothing listens on %s after %d s, see %s"
+                .formatted(listen, START_LIMIT.toSeconds(), home.log()));
       }
       Thread.sleep(50);
     }

@@ -204,7 +204,11 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   void closeSocket() {
     KeptConnector stopped = connector;
     if (stopped != null) {
-      stopped.closeSocket();
+      try {
+        stopped.closeSocket();
+      } catch (IOException failure) {
+        LOG.warn("Cannot give up {}", settings.address(), failure);
+      }
     }
   }
 

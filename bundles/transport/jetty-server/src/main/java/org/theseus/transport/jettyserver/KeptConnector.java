@@ -69,9 +69,11 @@ final class KeptConnector extends ServerConnector {
     return released;
   }
 
-  /** Gives the socket up. */
-  void closeSocket() {
-    IO.close(socket);
+  /** Gives the socket up. One that the service manager handed over stays: it is not ours. */
+  void closeSocket() throws IOException {
+    if (socket != System.inheritedChannel()) {
+      IO.close(socket);
+    }
   }
 
   /** Tells whether no connection is left, nor one on its way from the socket. */

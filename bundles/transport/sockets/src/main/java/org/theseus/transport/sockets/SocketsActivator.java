@@ -34,7 +34,10 @@ public final class SocketsActivator implements BundleActivator {
 
   @Override
   public void start(BundleContext context) throws InvalidSyntaxException {
-    sockets = new KeptSockets(kept(context.getBundle(0).getBundleContext()));
+    sockets =
+        new KeptSockets(
+            kept(context.getBundle(0).getBundleContext()),
+            new HandedSocket(System::inheritedChannel));
     context.registerService(Function.class, sockets, property(PROPERTY));
   }
 
