@@ -274,4 +274,13 @@ public interface RoomVersion {
    *     create event too
    */
   Set<EventId> authChain(Collection<EventId> from, EventSource events);
+
+  /**
+   * Makes a further room version of this one. It is offered as a service like any other, with its
+   * id as the property {@value #VERSION}.
+   *
+   * @param amendment what it changes
+   * @return the further version; can be derived from again
+   */
+  RoomVersion derive(Amendment amendment);
 }

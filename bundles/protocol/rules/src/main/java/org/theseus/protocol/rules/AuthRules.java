@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.theseus.protocol.api.Amendment;
 import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
@@ -44,16 +45,20 @@ final class AuthRules {
   /** See {@link org.theseus.protocol.api.RoomVersion#authSlots}. */
   Set<StateKey> authSlots(
       String type, Optional<String> stateKey, UserId sender, JsonObject content) {
-    return AuthSlots.of(rules, type, stateKey, sender, content);
+    Set<StateKey> slots = AuthSlots.of(rules, type, stateKey, sender, content);
+    if (!type.equals(EventTypes.CREATE)) {
+      for (Amendment amendment : rules.amendments()) {
+        slots = amendment.authSlots(type, stateKey, sender, content, slots);
+      }
+    }
+    return slots;
   }
 
   /** Receipt check 4, see {@link org.theseus.protocol.api.RoomVersion#authByAuthEvents}. */
   Verdict byAuthEvents(Event event, EventSource events) {
-    if (event.type().equals(EventTypes.CREATE)) {
-      return create(event);
-    }
     Map<StateKey, Event> cited = new HashMap<>();
-    Verdict verdict = citations(event, events, cited);
+    Verdict verdict =
+        event.type().equals(EventTypes.CREATE) ? ALLOW : citations(event, events, cited);
     return verdict.allowed()
         ? byState(event, slot -> Optional.ofNullable(cited.get(slot)))
         : verdict;
@@ -85,6 +90,14 @@ final class AuthRules {
 
   /** Receipt checks 5 and 6, see {@link org.theseus.protocol.api.RoomVersion#authByState}. */
   Verdict byState(Event event, Function<StateKey, Optional<Event>> lookup) {
+    Verdict verdict = bySpecification(event, lookup);
+    for (Amendment amendment : rules.amendments()) {
+      verdict = amendment.judge(event, lookup, verdict);
+    }
+    return verdict;
+  }
+
+  private Verdict bySpecification(Event event, Function<StateKey, Optional<Event>> lookup) {
     if (event.type().equals(EventTypes.CREATE)) {
       return create(event);
     }

@@ -49,7 +49,7 @@ final class EventHashes {
    * signatures and unsigned, in canonical JSON.
    */
   byte[] essentials(JsonObject event) {
-    return Signatures.signedBytes(rules.redaction().apply(event));
+    return Signatures.signedBytes(rules.redact(event));
   }
 
   /** Computes the reference hash. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.theseus.protocol.api.Amendment;
 import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
@@ -28,6 +29,8 @@ import org.theseus.protocol.api.VerifyKeys;
 /** A room version as its rules have it; what differs between versions is data, not code. */
 class RulesRoomVersion implements RoomVersion {
   private final VersionRules rules;
+  private final Ed25519 ed25519;
+  private final StateMaps maps;
   private final EventHashes hashes;
   private final EventFormat format;
   private final EventSignatures signatures;
@@ -36,6 +39,8 @@ class RulesRoomVersion implements RoomVersion {
 
   RulesRoomVersion(VersionRules rules, Ed25519 ed25519, StateMaps maps) {
     this.rules = rules;
+    this.ed25519 = ed25519;
+    this.maps = maps;
     this.hashes = new EventHashes(rules);
     this.format = new EventFormat(rules, hashes);
     this.signatures = new EventSignatures(rules, hashes, ed25519);
@@ -101,7 +106,7 @@ class RulesRoomVersion implements RoomVersion {
 
   @Override
   public final JsonObject redact(JsonObject pdu) {
-    return rules.redaction().apply(pdu);
+    return rules.redact(pdu);
   }
 
   @Override
@@ -159,6 +164,11 @@ class RulesRoomVersion implements RoomVersion {
   @Override
   public final Set<EventId> authChain(Collection<EventId> from, EventSource events) {
     return resolution.authChain(from, events);
+  }
+
+  @Override
+  public final RoomVersion derive(Amendment amendment) {
+    return new RulesRoomVersion(rules.next(amendment), ed25519, maps);
   }
 
   private Optional<Verdict> oversized(Event event) {

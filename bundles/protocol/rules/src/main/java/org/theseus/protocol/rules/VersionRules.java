@@ -1,5 +1,6 @@
 package org.theseus.protocol.rules;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.theseus.protocol.api.Amendment;
+import org.theseus.protocol.api.JsonObject;
 
 /**
  * A room version as data, each derived from the one before.
@@ -15,13 +18,18 @@ import java.util.stream.Stream;
  * @param redaction its redaction algorithm
  * @param resolution its state resolution algorithm
  * @param features what it and the versions before it brought
+ * @param amendments what others changed of it, in their order
  * @see <a href="https://spec.matrix.org/v1.19/rooms/#feature-matrix">Feature matrix</a>
  */
 record VersionRules(
-    String id, Redaction redaction, ResolutionAlgorithm resolution, Set<Feature> features) {
+    String id,
+    Redaction redaction,
+    ResolutionAlgorithm resolution,
+    Set<Feature> features,
+    List<Amendment> amendments) {
 
   static final VersionRules V1 =
-      new VersionRules("1", Redaction.V1, ResolutionAlgorithm.V1, Set.of());
+      new VersionRules("1", Redaction.V1, ResolutionAlgorithm.V1, Set.of(), List.of());
   static final VersionRules V2 = V1.next("2").with(ResolutionAlgorithm.V2);
   static final VersionRules V3 = V2.next("3", Feature.HASHED_EVENT_IDS, Feature.REDACTIONS_HANDLED);
   static final VersionRules V4 = V3.next("4", Feature.URL_SAFE_EVENT_IDS);
@@ -51,6 +59,7 @@ record VersionRules(
 
   VersionRules {
     features = Set.copyOf(features);
+    amendments = List.copyOf(amendments);
   }
 
   /**
@@ -64,18 +73,34 @@ record VersionRules(
     return features.contains(feature);
   }
 
+  /** See {@link org.theseus.protocol.api.RoomVersion#derive}. */
+  VersionRules next(Amendment amendment) {
+    List<Amendment> all = new ArrayList<>(amendments);
+    all.add(amendment);
+    return new VersionRules(amendment.id(), redaction, resolution, features, all);
+  }
+
+  /** Redacts as the algorithm and the amendments have it. */
+  JsonObject redact(JsonObject pdu) {
+    JsonObject redacted = redaction.apply(pdu);
+    for (Amendment amendment : amendments) {
+      redacted = amendment.redact(pdu, redacted);
+    }
+    return redacted;
+  }
+
   private VersionRules next(String version, Feature... added) {
     Set<Feature> all = EnumSet.noneOf(Feature.class);
     all.addAll(features);
     all.addAll(List.of(added));
-    return new VersionRules(version, redaction, resolution, all);
+    return new VersionRules(version, redaction, resolution, all, amendments);
   }
 
   private VersionRules with(Redaction changed) {
-    return new VersionRules(id, changed, resolution, features);
+    return new VersionRules(id, changed, resolution, features, amendments);
   }
 
   private VersionRules with(ResolutionAlgorithm changed) {
-    return new VersionRules(id, redaction, changed, features);
+    return new VersionRules(id, redaction, changed, features, amendments);
   }
 }
