@@ -50,15 +50,27 @@ public interface Exchange {
   long arrivedNanos();
 
   /**
-   * Reads the body without holding a thread. It is read from the client once: who asks again, also
-   * after a hand-back and while it is arriving, gets the same.
+   * Reads the body without holding a thread, as it finds room. It is read from the client once: who
+   * asks again, also after a hand-back and while it is arriving, gets the same, and its room is
+   * asked for what has come already and for the rest.
    *
    * @param maxBytes the most bytes to read
+   * @param room where it goes
    * @return the whole body once it has arrived; completes exceptionally with {@code M_TOO_LARGE}
-   *     (413) as soon as it is known to be longer, or with an {@link java.io.IOException} if the
-   *     client goes or takes too long
+   *     (413) as soon as it is known to be longer, with an {@link java.io.IOException} if the
+   *     client goes or takes too long, or with what the room failed with
    */
-  CompletionStage<InputStream> readBody(long maxBytes);
+  CompletionStage<InputStream> readBody(long maxBytes, BodyRoom room);
+
+  /**
+   * Reads the body with as much room as it takes.
+   *
+   * @param maxBytes the most bytes to read
+   * @return as {@link #readBody(long, BodyRoom)}
+   */
+  default CompletionStage<InputStream> readBody(long maxBytes) {
+    return readBody(maxBytes, BodyRoom.ANY);
+  }
 
   /**
    * Answers.

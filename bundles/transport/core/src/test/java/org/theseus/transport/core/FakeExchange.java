@@ -22,6 +22,7 @@ import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.transport.api.Answer;
+import org.theseus.transport.api.BodyRoom;
 import org.theseus.transport.api.Exchange;
 
 /** A request that remembers what became of it. */
@@ -139,15 +140,17 @@ final class FakeExchange implements Exchange {
   }
 
   @Override
-  public CompletionStage<InputStream> readBody(long maxBytes) {
+  public CompletionStage<InputStream> readBody(long maxBytes, BodyRoom room) {
     bodyAsked = true;
-    return bodyArrived.thenApply(
-        arrived -> {
-          if (body.length > maxBytes) {
-            throw new MatrixException(413, MatrixError.TOO_LARGE, "the body is too large");
-          }
-          return new ByteArrayInputStream(body);
-        });
+    return bodyArrived
+        .thenCompose(
+            arrived -> {
+              if (body.length > maxBytes) {
+                throw new MatrixException(413, MatrixError.TOO_LARGE, "the body is too large");
+              }
+              return room.take(body.length);
+            })
+        .thenApply(granted -> new ByteArrayInputStream(body));
   }
 
   @Override

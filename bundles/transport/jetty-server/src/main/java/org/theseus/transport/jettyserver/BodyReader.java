@@ -15,43 +15,66 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.theseus.protocol.api.MatrixException;
+import org.theseus.transport.api.BodyRoom;
 
-/** Collects the body of a request as it arrives, up to a bound and within a time. */
+/** Collects the body of a request as it arrives and finds room, up to a bound and within a time. */
 final class BodyReader {
   private final Content.Source source;
+  private final long announced;
   private final long maxBytes;
   private final List<byte[]> pieces = new ArrayList<>();
   private final CompletableFuture<List<byte[]>> whole = new CompletableFuture<>();
+
+  /** Guarded by this. */
   private long length;
 
-  private BodyReader(Content.Source source, long maxBytes) {
-    this.source = source;
-    this.maxBytes = maxBytes;
-  }
+  /** Guarded by this. */
+  private BodyRoom room = BodyRoom.ANY;
 
   /**
-   * Reads a body.
+   * Makes a reader that has not begun.
    *
    * @param source where it comes from
    * @param announced its length, or -1 if not told
    * @param maxBytes the bound
+   */
+  BodyReader(Content.Source source, long announced, long maxBytes) {
+    this.source = source;
+    this.announced = announced;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Goes on into another room, which is asked for what has come already too.
+   *
+   * @param next the room
+   * @return the body's pieces, or why there are none, which may be wrapped
+   */
+  CompletionStage<List<byte[]>> into(BodyRoom next) {
+    long come;
+    synchronized (this) {
+      room = next;
+      come = length;
+    }
+    return next.take(come).thenCompose(granted -> whole);
+  }
+
+  /**
+   * Begins.
+   *
    * @param limit the longest it may take
    * @param scheduler watches the time
-   * @return the body's pieces, or why there are none
    */
-  static CompletionStage<List<byte[]>> read(
-      Content.Source source, long announced, long maxBytes, Duration limit, Scheduler scheduler) {
-    BodyReader reader = new BodyReader(source, maxBytes);
+  void start(Duration limit, Scheduler scheduler) {
     if (announced > maxBytes) {
-      reader.whole.completeExceptionally(tooLarge());
-      return reader.whole;
+      whole.completeExceptionally(tooLarge());
+      return;
     }
     Scheduler.Task timer =
-        scheduler.schedule(reader::expire, limit.toMillis(), TimeUnit.MILLISECONDS);
-    CompletionStage<List<byte[]>> whole = reader.whole;
-    whole.whenComplete((body, failure) -> timer.cancel());
-    reader.proceed();
-    return whole;
+        scheduler.schedule(this::expire, limit.toMillis(), TimeUnit.MILLISECONDS);
+    CompletionStage<List<byte[]>> end = whole;
+    end.whenComplete((body, failure) -> timer.cancel());
+    proceed();
   }
 
   /**
@@ -77,24 +100,51 @@ final class BodyReader {
         whole.completeExceptionally(new IOException("the body ended early", chunk.getFailure()));
         return;
       }
-      boolean last = chunk.isLast();
-      take(chunk);
-      if (last) {
-        whole.complete(List.copyOf(pieces));
+      CompletableFuture<Void> granted = roomFor(chunk.remaining()).toCompletableFuture();
+      if (!granted.isDone() || granted.isCompletedExceptionally()) {
+        goOnAfter(granted, chunk);
+        return;
       }
+      take(chunk);
     }
   }
 
+  private void goOnAfter(CompletionStage<Void> granted, Content.Chunk chunk) {
+    granted.whenComplete(
+        (there, refused) -> {
+          if (refused == null) {
+            take(chunk);
+          } else {
+            chunk.release();
+            whole.completeExceptionally(refused);
+          }
+          proceed();
+        });
+  }
+
+  private CompletionStage<Void> roomFor(int bytes) {
+    BodyRoom current;
+    synchronized (this) {
+      length += bytes;
+      if (length > maxBytes) {
+        return CompletableFuture.failedFuture(tooLarge());
+      }
+      current = room;
+    }
+    return current.take(bytes);
+  }
+
   private void take(Content.Chunk chunk) {
-    length += chunk.remaining();
-    if (length > maxBytes) {
-      whole.completeExceptionally(tooLarge());
-    } else if (chunk.hasRemaining()) {
+    if (chunk.hasRemaining()) {
       byte[] piece = new byte[chunk.remaining()];
       chunk.getByteBuffer().get(piece);
       pieces.add(piece);
     }
+    boolean last = chunk.isLast();
     chunk.release();
+    if (last) {
+      whole.complete(List.copyOf(pieces));
+    }
   }
 
   private void expire() {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +22,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.theseus.transport.api.Answer;
+import org.theseus.transport.api.BodyRoom;
 import org.theseus.transport.api.Exchange;
 import org.theseus.transport.api.RequestHandler;
 
@@ -48,8 +50,8 @@ final class JettyExchange implements Exchange {
   private final long arrived;
   private final AtomicBoolean answered = new AtomicBoolean();
 
-  /** What was read of the body, for the next handler too; null until the first asks for it. */
-  private final AtomicReference<CompletableFuture<List<byte[]>>> body = new AtomicReference<>();
+  /** Reads the body, for the next handler too; null until the first asks for it. */
+  private final AtomicReference<BodyReader> body = new AtomicReference<>();
 
   /** What to run when the client goes; null once it has gone. Guarded by this. */
   private List<Runnable> whenGone = new ArrayList<>();
@@ -111,35 +113,26 @@ final class JettyExchange implements Exchange {
   }
 
   @Override
-  public CompletionStage<InputStream> readBody(long maxBytes) {
-    if (body.compareAndSet(null, new CompletableFuture<>())) {
-      BodyReader.read(
-              request,
-              request.getLength(),
-              maxBytes,
-              host.bodyLimit(),
-              request.getComponents().getScheduler())
-          .whenComplete(
-              (pieces, failure) -> {
-                watch();
-                if (failure == null) {
-                  body.get().complete(pieces);
-                } else {
-                  body.get().completeExceptionally(failure);
-                }
-              });
+  public CompletionStage<InputStream> readBody(long maxBytes, BodyRoom room) {
+    BodyReader fresh = new BodyReader(request, request.getLength(), maxBytes);
+    boolean isFirst = body.compareAndSet(null, fresh);
+    CompletableFuture<InputStream> read = new CompletableFuture<>();
+    body.get()
+        .into(room)
+        .whenComplete(
+            (pieces, failure) -> {
+              watch();
+              if (failure == null) {
+                read.complete(BodyReader.stream(pieces));
+              } else {
+                read.completeExceptionally(
+                    failure instanceof CompletionException ? failure.getCause() : failure);
+              }
+            });
+    if (isFirst) {
+      fresh.start(host.bodyLimit(), request.getComponents().getScheduler());
     }
-    CompletableFuture<InputStream> asked = new CompletableFuture<>();
-    CompletionStage<List<byte[]>> whole = body.get();
-    whole.whenComplete(
-        (pieces, failure) -> {
-          if (failure == null) {
-            asked.complete(BodyReader.stream(pieces));
-          } else {
-            asked.completeExceptionally(failure);
-          }
-        });
-    return asked;
+    return read;
   }
 
   @Override
