@@ -1,11 +1,15 @@
 package org.theseus.transport.jettyserver;
 
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -24,7 +28,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
   private static final int READ_AHEAD = 16 * 1024;
 
   /** How far a connection without a request is. */
-  enum Waiting {
+  private enum Waiting {
     /** A request is in progress. */
     NOT,
     /** Nothing has come since the last answer. */
@@ -33,11 +37,19 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     BEGUN
   }
 
+  /** What it does, since when; changed under the lock, read without. */
+  private record Phase(Waiting waiting, long since) {
+    static Phase now(Waiting waiting) {
+      return new Phase(waiting, System.nanoTime());
+    }
+  }
+
   private final Object lock = new Object();
   private final long accepted = System.nanoTime();
   private final Executor executor;
-  private Waiting waiting = Waiting.BEGUN;
-  private long since = accepted;
+  private final InetAddress network;
+  private final Pace pace = new Pace();
+  private volatile Phase phase = new Phase(Waiting.BEGUN, accepted);
   private int requests;
   private int active;
   private Watch watch;
@@ -51,6 +63,24 @@ final class ClientEndPoint extends SocketChannelEndPoint {
       Executor executor) {
     super(channel, selector, key, scheduler);
     this.executor = executor;
+    network = network(channel.socket().getInetAddress());
+  }
+
+  /** A host is free to choose the last 64 bits of an IPv6 address. */
+  static InetAddress network(InetAddress address) {
+    if (!(address instanceof Inet6Address)) {
+      return address;
+    }
+    try {
+      return InetAddress.getByAddress(Arrays.copyOf(Arrays.copyOf(address.getAddress(), 8), 16));
+    } catch (UnknownHostException impossible) {
+      throw new IllegalStateException("16 bytes are an address", impossible);
+    }
+  }
+
+  /** Whose share of the connections this counts to. */
+  InetAddress network() {
+    return network;
   }
 
   /** Finds the connection below a connection's TLS. */
@@ -70,7 +100,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
    */
   long requestBegins(long began) {
     synchronized (lock) {
-      waiting = Waiting.NOT;
+      phase = Phase.now(Waiting.NOT);
       active++;
       requests++;
       return requests == 1 ? accepted : began;
@@ -80,9 +110,8 @@ final class ClientEndPoint extends SocketChannelEndPoint {
   /** Notes that the connection is ready for its first request, which may come much later. */
   void handshakeEnds() {
     synchronized (lock) {
-      if (waiting == Waiting.BEGUN) {
-        waiting = Waiting.IDLE;
-        since = System.nanoTime();
+      if (phase.waiting == Waiting.BEGUN) {
+        phase = Phase.now(Waiting.IDLE);
       }
     }
   }
@@ -92,22 +121,40 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     synchronized (lock) {
       active--;
       if (active == 0) {
-        waiting = Waiting.IDLE;
-        since = System.nanoTime();
+        phase = Phase.now(Waiting.IDLE);
       }
     }
   }
 
+  /** Tells whether a request is in progress. */
+  boolean isBusy() {
+    return phase.waiting == Waiting.NOT;
+  }
+
+  /** Tells whether nothing has come since the last answer. */
+  boolean isIdle() {
+    return phase.waiting == Waiting.IDLE;
+  }
+
+  /** Tells how long it has been doing what it does. */
+  long waitedNanos(long now) {
+    return now - phase.since;
+  }
+
+  /** Tells whether the client does not take what it is sent; for one thread to ask. */
+  boolean stalls(Duration limit) {
+    return pace.stalls(getWriteFlusher().isPending(), limit);
+  }
+
   /** Tells whether a connection waits for its next request longer than it may. */
   boolean outstays(Duration idle, Duration head) {
-    synchronized (lock) {
-      Duration spent = Duration.ofNanos(System.nanoTime() - since);
-      return switch (waiting) {
-        case NOT -> false;
-        case IDLE -> spent.compareTo(idle) >= 0;
-        case BEGUN -> spent.compareTo(head) >= 0;
-      };
-    }
+    Phase now = phase;
+    Duration spent = Duration.ofNanos(System.nanoTime() - now.since);
+    return switch (now.waiting) {
+      case NOT -> false;
+      case IDLE -> spent.compareTo(idle) >= 0;
+      case BEGUN -> spent.compareTo(head) >= 0;
+    };
   }
 
   /**
@@ -150,12 +197,19 @@ final class ClientEndPoint extends SocketChannelEndPoint {
         return BufferUtil.append(buffer, ahead);
       }
       int filled = super.fill(buffer);
-      if (filled > 0 && waiting == Waiting.IDLE) {
-        waiting = Waiting.BEGUN;
-        since = System.nanoTime();
+      if (filled > 0 && phase.waiting == Waiting.IDLE) {
+        phase = Phase.now(Waiting.BEGUN);
       }
       return filled;
     }
+  }
+
+  @Override
+  public boolean flush(ByteBuffer... buffers) throws IOException {
+    long before = BufferUtil.remaining(buffers);
+    boolean all = super.flush(buffers);
+    pace.wrote(before - BufferUtil.remaining(buffers));
+    return all;
   }
 
   private void endWatch() {

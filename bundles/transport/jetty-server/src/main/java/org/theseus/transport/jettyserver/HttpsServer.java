@@ -13,7 +13,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -51,6 +50,8 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   private final ScheduledExecutorService timer;
   private final Server server;
   private final Protocols protocols;
+  private final Tally tally = new Tally();
+  private final Connections connections;
   private volatile Patience patience;
   private volatile KeptConnector connector;
   private ScheduledFuture<?> sweeping;
@@ -73,7 +74,8 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     this.sockets = sockets;
     this.dispatcher = dispatcher;
     this.timer = timer;
-    protocols = new Protocols(settings);
+    connections = new Connections(settings.limits(), tally);
+    protocols = new Protocols(settings, tally);
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS_KEPT);
     threads.setName("jetty-server");
     threads.setDaemon(true);
@@ -85,6 +87,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
         new Handler.Abstract() {
           @Override
           public boolean handle(Request request, Response response, Callback callback) {
+            tally.request();
             dispatcher.dispatch(new JettyExchange(request, response, callback, HttpsServer.this));
             return true;
           }
@@ -119,7 +122,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     if (isAccepting()) {
       return;
     }
-    patience = new Patience(settings.idle(), settings.head(), false);
+    patience = new Patience(settings.limits().idle(), settings.limits().head(), false);
     if (connector == null) {
       connector = connect();
     } else {
@@ -132,8 +135,10 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   private KeptConnector connect() throws IOException {
     KeptConnector made = null;
     try {
-      made = new KeptConnector(server, sockets.apply(settings.address()), protocols.stack());
-      made.setIdleTimeout(settings.idle().plus(settings.head()).toMillis());
+      made =
+          new KeptConnector(
+              server, sockets.apply(settings.address()), connections, protocols.stack());
+      made.setIdleTimeout(settings.limits().idle().plus(settings.limits().head()).toMillis());
       server.addConnector(made);
       made.start();
       return made;
@@ -151,7 +156,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     if (pausing == null) {
       return CompletableFuture.completedFuture(null);
     }
-    pausing.setAccepting(false);
+    pausing.letGo();
     LOG.info("No longer accepting connections on {}", address());
     return when(pausing::isReleased, RELEASE)
         .thenAccept(
@@ -164,7 +169,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
 
   @Override
   public CompletionStage<Void> retire() {
-    return letGo(new Patience(RETIRE_IDLE, settings.head(), true), RETIRE)
+    return letGo(new Patience(RETIRE_IDLE, settings.limits().head(), true), RETIRE)
         .thenAccept(quiet -> LOG.info("Retired{}", quiet ? "" : " with connections still open"));
   }
 
@@ -200,6 +205,11 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     }
   }
 
+  /** Lists its connections. */
+  Connections connections() {
+    return connections;
+  }
+
   /** Closes the socket, for good; to be called once stopped. */
   void closeSocket() {
     KeptConnector stopped = connector;
@@ -224,7 +234,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
 
   @Override
   public Duration bodyLimit() {
-    return settings.body();
+    return settings.limits().body();
   }
 
   private synchronized CompletionStage<Boolean> letGo(Patience left, Duration limit) {
@@ -246,15 +256,9 @@ final class HttpsServer implements Listener, JettyExchange.Host {
             this::sweep, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Closes connections that waited too long; Jetty's own time-out knows nothing of slow heads. */
   private void sweep() {
     Patience now = patience;
-    for (ClientEndPoint client : connector.clients()) {
-      Connection connection = client.getConnection();
-      if (connection != null && client.outstays(now.idle, now.head)) {
-        connection.close();
-      }
-    }
+    connections.sweep(now.idle, now.head);
   }
 
   private CompletionStage<Boolean> when(BooleanSupplier condition, Duration limit) {

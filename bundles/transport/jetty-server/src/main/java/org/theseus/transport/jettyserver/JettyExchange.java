@@ -15,12 +15,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.theseus.protocol.api.MatrixException;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.BodyRoom;
 import org.theseus.transport.api.Exchange;
@@ -104,7 +106,7 @@ final class JettyExchange implements Exchange {
 
   /** Tells whose share of the waiting places this takes. */
   InetAddress remoteAddress() {
-    return remote().getAddress();
+    return ClientEndPoint.network(remote().getAddress());
   }
 
   @Override
@@ -114,6 +116,11 @@ final class JettyExchange implements Exchange {
 
   @Override
   public CompletionStage<InputStream> readBody(long maxBytes, BodyRoom room) {
+    if (isEncoded()) {
+      // Nobody sends these, and who inflates what strangers send can be made to inflate anything.
+      return CompletableFuture.failedFuture(
+          new MatrixException(JsonErrors.error(HttpStatus.UNSUPPORTED_MEDIA_TYPE_415)));
+    }
     BodyReader fresh = new BodyReader(request, request.getLength(), maxBytes);
     boolean isFirst = body.compareAndSet(null, fresh);
     CompletableFuture<InputStream> read = new CompletableFuture<>();
@@ -133,6 +140,12 @@ final class JettyExchange implements Exchange {
       fresh.start(host.bodyLimit(), request.getComponents().getScheduler());
     }
     return read;
+  }
+
+  private boolean isEncoded() {
+    return request.getHeaders().getValuesList(HttpHeader.CONTENT_ENCODING).stream()
+        .anyMatch(
+            encoding -> !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity"));
   }
 
   @Override

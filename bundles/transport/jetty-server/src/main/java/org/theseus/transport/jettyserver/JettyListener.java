@@ -59,6 +59,12 @@ public final class JettyListener {
 
     /** The file's password. */
     String keyStorePassword();
+
+    /** How many connections there may be; past it the idlest is closed. */
+    int connections() default 15_000;
+
+    /** How many of them one IPv4 address or one IPv6 network of 64 bits may have. */
+    int connectionsPerAddress() default 12_000;
   }
 
   private final BundleContext context;
@@ -86,7 +92,14 @@ public final class JettyListener {
     return new Settings(
         new InetSocketAddress(config.address(), config.port()),
         Path.of(config.keyStore()),
-        config.keyStorePassword());
+        config.keyStorePassword(),
+        new Limits(
+            Limits.USUAL.idle(),
+            Limits.USUAL.head(),
+            Limits.USUAL.body(),
+            Limits.USUAL.answer(),
+            config.connections(),
+            config.connectionsPerAddress()));
   }
 
   @Reference(

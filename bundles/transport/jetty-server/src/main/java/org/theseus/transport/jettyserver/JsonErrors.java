@@ -30,7 +30,10 @@ final class JsonErrors implements Request.Handler {
   static MatrixError error(int status) {
     String errcode =
         switch (status) {
-          case HttpStatus.PAYLOAD_TOO_LARGE_413 -> MatrixError.TOO_LARGE;
+          case HttpStatus.PAYLOAD_TOO_LARGE_413,
+              HttpStatus.URI_TOO_LONG_414,
+              HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 ->
+              MatrixError.TOO_LARGE;
           case HttpStatus.NOT_FOUND_404, HttpStatus.METHOD_NOT_ALLOWED_405 ->
               MatrixError.UNRECOGNIZED;
           default -> MatrixError.UNKNOWN;

@@ -5,7 +5,6 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -18,21 +17,30 @@ import org.eclipse.jetty.util.IO;
 
 /**
  * Accepts from a socket that is not its own: it never closes it, provided that it is stopped only
- * after {@code setAccepting(false)} and once {@link #isReleased}. (A connector that is stopped
- * while its selector still holds the socket closes it.)
+ * after {@link #letGo} and once {@link #isReleased}. (A connector that is stopped while its
+ * selector still holds the socket closes it.)
  */
 final class KeptConnector extends ServerConnector {
   private final ServerSocketChannel socket;
+  private final Connections connections;
   private volatile boolean released;
+
+  /** The selector has done all that it was told before it was told to let go. */
+  private volatile boolean settled;
 
   /** Accepted, but no endpoint yet. */
   private final AtomicInteger opening = new AtomicInteger();
 
-  KeptConnector(Server server, ServerSocketChannel socket, ConnectionFactory... factories)
+  KeptConnector(
+      Server server,
+      ServerSocketChannel socket,
+      Connections connections,
+      ConnectionFactory... factories)
       throws IOException {
     // No acceptor threads: a selector accepts, and lets go of the socket when it is told to.
     super(server, 0, 1, factories);
     this.socket = socket;
+    this.connections = connections;
     getSelectorManager()
         .addEventListener(
             new SelectorManager.AcceptListener() {
@@ -56,8 +64,23 @@ final class KeptConnector extends ServerConnector {
    */
   void resume() throws IOException {
     released = false;
+    settled = false;
     socket.configureBlocking(false);
     setAccepting(true);
+  }
+
+  /**
+   * Ceases to accept. The selector may not even have taken the socket up yet: it has, and has let
+   * go of it, once what is submitted after that is done.
+   */
+  void letGo() {
+    setAccepting(false);
+    ManagedSelector selector = getSelectorManager().getBean(ManagedSelector.class);
+    if (selector == null) {
+      settled = true;
+    } else {
+      selector.submit(done -> settled = true);
+    }
   }
 
   /**
@@ -65,7 +88,7 @@ final class KeptConnector extends ServerConnector {
    * already.
    */
   boolean isReleased() {
-    released |= !isAccepting() && !socket.isRegistered();
+    released |= settled && !isAccepting() && !socket.isRegistered();
     return released;
   }
 
@@ -81,11 +104,6 @@ final class KeptConnector extends ServerConnector {
     return opening.get() == 0 && getConnectedEndPoints().isEmpty();
   }
 
-  /** Lists the connections there are now. */
-  List<ClientEndPoint> clients() {
-    return getConnectedEndPoints().stream().map(ClientEndPoint.class::cast).toList();
-  }
-
   @Override
   protected SocketChannelEndPoint newEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key) {
@@ -98,6 +116,13 @@ final class KeptConnector extends ServerConnector {
   @Override
   protected void onEndPointOpened(EndPoint endPoint) {
     super.onEndPointOpened(endPoint);
+    connections.opened((ClientEndPoint) endPoint);
     opening.decrementAndGet();
+  }
+
+  @Override
+  protected void onEndPointClosed(EndPoint endPoint) {
+    connections.closed((ClientEndPoint) endPoint);
+    super.onEndPointClosed(endPoint);
   }
 }

@@ -19,10 +19,12 @@ final class Protocols {
   private static final int HEADER_BYTES = 32 * 1024;
 
   private final Settings settings;
+  private final Tally tally;
   private final SslContextFactory.Server tls = new SslContextFactory.Server();
 
-  Protocols(Settings settings) {
+  Protocols(Settings settings, Tally tally) {
     this.settings = settings;
+    this.tally = tally;
   }
 
   /** Reads the certificate. */
@@ -48,6 +50,11 @@ final class Protocols {
           @Override
           public void handshakeSucceeded(Event event) {
             ClientEndPoint.below(event.getEndPoint()).handshakeEnds();
+          }
+
+          @Override
+          public void handshakeFailed(Event event, Throwable failure) {
+            tally.handshakeFailed();
           }
         });
     HttpConfiguration http = new HttpConfiguration();

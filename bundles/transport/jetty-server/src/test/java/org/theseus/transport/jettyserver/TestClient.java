@@ -38,6 +38,14 @@ final class TestClient implements Closeable {
     return client;
   }
 
+  static TestClient connectFrom(String host, SSLContext tls, int port) throws IOException {
+    Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(host), 0);
+    TestClient client = open(tls, socket);
+    client.handshake();
+    return client;
+  }
+
   static Socket plain(int port) throws IOException {
     Socket socket = new Socket();
     socket.setTcpNoDelay(true);
@@ -82,6 +90,19 @@ final class TestClient implements Closeable {
     }
     byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
     return new Reply(status, headers, new String(body, ISO_8859_1));
+  }
+
+  /** Reads a body of some length at so many bytes a second. */
+  long read(int length, int rate) throws IOException, InterruptedException {
+    while (!line().isEmpty()) {
+      // the head
+    }
+    long read = 0;
+    while (read < length) {
+      read += in.readNBytes(Math.min(length - (int) read, rate / 10)).length;
+      Thread.sleep(100);
+    }
+    return read;
   }
 
   /** Waits for the end of the connection. */

@@ -1,0 +1,179 @@
+package org.theseus.transport.jettyserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.theseus.transport.api.Answer;
+import org.theseus.transport.api.Body;
+import org.theseus.transport.api.Exchange;
+
+/** What a client may take, and for how long. */
+class LimitsTest extends ServerTest {
+  @Test
+  void tooLargeBodyIsKnownBeforeItIsRead() throws Exception {
+    dispatcher.bind(ECHO);
+    try (TestClient client = connect()) {
+      client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n");
+      assertThat(client.reply().status()).isEqualTo(413);
+    }
+    try (TestClient client = connect()) {
+      client.send("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+      client.send("65\r\n" + "x".repeat(0x65) + "\r\n");
+      assertThat(client.reply().status()).isEqualTo(413);
+    }
+  }
+
+  @Test
+  void slowBodyIsGivenUp() throws Exception {
+    restart(limits(Duration.ofSeconds(30), Duration.ofMillis(300), Duration.ofSeconds(30)));
+    CompletableFuture<Throwable> told = new CompletableFuture<>();
+    dispatcher.bind(
+        exchange ->
+            exchange
+                .readBody(100)
+                .whenComplete(
+                    (body, failure) -> {
+                      told.complete(failure);
+                      exchange.respond(Answer.error(JsonErrors.error(408)));
+                    }));
+    try (TestClient client = connect()) {
+      client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nx");
+      assertThat(told.get(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+      assertThat(client.reply().status()).isEqualTo(408);
+      assertThat(client.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void slowHeadIsCut() throws Exception {
+    restart(limits(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(30)));
+    dispatcher.bind(ECHO);
+    try (Socket silent = TestClient.plain(port);
+        TestClient slow = connect()) {
+      assertThat(slow.get("/").status()).isEqualTo(200);
+      slow.send("GET / HT");
+      assertThat(silent.getInputStream().read()).isNegative();
+      assertThat(slow.ends()).isTrue();
+    }
+  }
+
+  @Test
+  void placesPerAddressAreBounded() throws Exception {
+    TestClient[] clients = new TestClient[4];
+    for (int i = 0; i < 4; i++) {
+      clients[i] = connect();
+      clients[i].request("GET", "/" + i, "");
+      waitUntilParked(Math.min(i + 1, 3));
+    }
+    assertThat(clients[3].reply().status()).isEqualTo(503);
+    dispatcher.bind(ECHO);
+    for (int i = 0; i < 3; i++) {
+      assertThat(clients[i].reply().body()).isEqualTo("GET/" + i);
+      clients[i].close();
+    }
+    clients[3].close();
+  }
+
+  @Test
+  void clientThatDoesNotReadItsAnswerIsCut() throws Exception {
+    restart(limits(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(2)));
+    CompletableFuture<Throwable> end = new CompletableFuture<>();
+    dispatcher.bind(
+        exchange ->
+            exchange
+                .respond(new Answer(200, Map.of(), Body.json(new byte[32_000_000])))
+                .whenComplete((written, failure) -> end.complete(failure)));
+    try (TestClient client = connect()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(end.get(20, TimeUnit.SECONDS)).isNotNull();
+      waitUntilConnected(0);
+    }
+  }
+
+  @Test
+  void clientThatReadsSlowlyButSteadilyIsServed() throws Exception {
+    restart(limits(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(2)));
+    int length = 16_000_000;
+    dispatcher.bind(
+        exchange -> exchange.respond(new Answer(200, Map.of(), Body.json(new byte[length]))));
+    try (TestClient client = connect()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      long began = System.nanoTime();
+      assertThat(client.read(length, 4_000_000)).isEqualTo(length);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(3));
+    }
+  }
+
+  @Test
+  void whoComesToAFullHouseTakesThePlaceOfTheIdlest() throws Exception {
+    restart(new Limits(LIMITS.idle(), LIMITS.head(), LIMITS.body(), LIMITS.answer(), 3, 1_000));
+    crowd();
+  }
+
+  @Test
+  void addressPastItsShareLosesItsOwnIdlest() throws Exception {
+    restart(new Limits(LIMITS.idle(), LIMITS.head(), LIMITS.body(), LIMITS.answer(), 1_000, 3));
+    crowd();
+    try (TestClient stranger = TestClient.connectFrom("127.0.0.2", tls, port)) {
+      assertThat(stranger.get("/").status()).isEqualTo(200);
+      waitUntilConnected(1);
+    }
+  }
+
+  /** Three have room: the first is busy, the second idle, the third idle for less. */
+  private void crowd() throws Exception {
+    BlockingQueue<Exchange> waiting = new LinkedBlockingQueue<>();
+    dispatcher.bind(
+        exchange -> {
+          if (exchange.target().equals("/wait")) {
+            waiting.add(exchange);
+          } else {
+            ECHO.handle(exchange);
+          }
+        });
+    try (TestClient busy = connect();
+        TestClient idlest = connect();
+        TestClient idle = connect()) {
+      busy.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+      Exchange exchange = waiting.poll(10, TimeUnit.SECONDS);
+      assertThat(idlest.get("/").status()).isEqualTo(200);
+      assertThat(idle.get("/").status()).isEqualTo(200);
+      try (TestClient fresh = connect()) {
+        assertThat(fresh.get("/").status()).isEqualTo(200);
+        assertThat(idlest.ends()).isTrue();
+        assertThat(idle.get("/").status()).isEqualTo(200);
+        ECHO.handle(exchange);
+        assertThat(busy.reply().body()).isEqualTo("GET/wait");
+      }
+    }
+    waitUntilConnected(0);
+  }
+
+  @Test
+  void hostsOfOneNetworkShareIt() throws Exception {
+    assertThat(network("2001:db8:1:2:3:4:5:6")).isEqualTo(network("2001:db8:1:2:ffff::1"));
+    assertThat(network("2001:db8:1:2::1")).isNotEqualTo(network("2001:db8:1:3::1"));
+    assertThat(network("192.0.2.1")).isNotEqualTo(network("192.0.2.2"));
+  }
+
+  private static InetAddress network(String address) throws Exception {
+    return ClientEndPoint.network(InetAddress.getByName(address));
+  }
+
+  private void waitUntilConnected(int count) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (server.connections().count() != count) {
+      assertThat(System.nanoTime()).as("connections").isLessThan(deadline);
+      Thread.sleep(5);
+    }
+  }
+}
