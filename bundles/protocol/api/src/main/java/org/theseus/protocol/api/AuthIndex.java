@@ -22,11 +22,22 @@ public interface AuthIndex {
   int rank(EventId event);
 
   /**
-   * Names the events that cite an event. Those stored last are best named first, as they are the
-   * likeliest to be in force; the caller stops asking as soon as it has found what it wants.
+   * Names the events that cite an event and are cited themselves, so that a way up the graph may
+   * lead on through them. Those stored last are best named first, as they are the likeliest to be
+   * in force; the caller stops asking as soon as it has found what it wants.
    *
    * @param event the event, stored or not
-   * @return all stored state events that name it in their auth_events, rejected ones too
+   * @return all stored state events that name it in their auth_events and are named in those of
+   *     another stored state event, rejected ones too
    */
   Iterable<EventId> citing(EventId event);
+
+  /**
+   * Names the slots in which events may cite an event: far fewer than the events, most of which
+   * were replaced long ago. Those of the events stored last are best named first.
+   *
+   * @param event the event, stored or not
+   * @return the slots of all stored state events that name it in their auth_events, each once
+   */
+  Iterable<StateKey> citingSlots(EventId event);
 }

@@ -1,20 +1,16 @@
 package org.theseus.protocol.rules;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.theseus.protocol.api.AuthIndex;
-import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
-import org.theseus.protocol.api.EventSource;
+import org.theseus.protocol.api.StateKey;
 
 /**
  * The auth difference: if C_i is the full auth chain of the state S_i, that is the union of the
@@ -26,97 +22,93 @@ final class AuthDifference {
   private final AuthGraph graph;
   private final StateSplit split;
 
-  /** What is known to be in the auth chain of the unconflicted events, and what not to be. */
-  private final Map<EventId, Boolean> agreed = new HashMap<>();
-
   AuthDifference(AuthGraph graph, StateSplit split) {
     this.graph = graph;
     this.split = split;
   }
 
   Set<EventId> compute() {
-    Optional<AuthIndex> index = graph.index();
+    return graph.index().map(index -> new Descent(index).compute()).orElseGet(this::ofWholeChains);
+  }
+
+  private Set<EventId> ofWholeChains() {
     Map<EventId, Integer> chains = new HashMap<>();
     for (Map<?, EventId> state : split.conflicted()) {
-      Set<EventId> chain =
-          index.isPresent()
-              ? chainOfItsOwn(state.values(), index.get())
-              : graph.chain(state.values());
-      chain.forEach(id -> chains.merge(id, 1, Integer::sum));
+      graph.chain(state.values()).forEach(id -> chains.merge(id, 1, Integer::sum));
     }
     Set<EventId> difference = new HashSet<>(chains.keySet());
     difference.removeIf(id -> chains.get(id) == split.conflicted().size());
-    if (index.isEmpty() && !difference.isEmpty()) {
+    if (!difference.isEmpty()) {
       difference.removeAll(graph.chain(split.agreedEvents()));
     }
     return difference;
   }
 
-  /** The auth chain of some events as far as unconflicted events do not reach it. */
-  private Set<EventId> chainOfItsOwn(Collection<EventId> from, AuthIndex index) {
-    Set<EventId> chain = new HashSet<>();
-    Deque<EventId> open = new ArrayDeque<>(from);
-    while (!open.isEmpty()) {
-      for (EventId cited : graph.authEvents(open.pop())) {
-        if (!chain.contains(cited) && !isInAgreedChain(cited, index)) {
-          chain.add(cited);
-          open.push(cited);
-        }
-      }
-    }
-    return chain;
-  }
-
   /**
-   * Goes from an event to those that cite it, the latest first, until one of them is an
-   * unconflicted event. In a room of any size most ways lead there in a step or two; where none
-   * does, all events passed are of the branches that differ.
+   * Goes down from all conflicted events at once, the highest rank first, so that all that lead to
+   * an event have had their turn before it has. What is in every C_i needs no walk below it, for so
+   * is all it cites: the walk ends where the states have parted, however old the room is.
    */
-  private boolean isInAgreedChain(EventId id, AuthIndex index) {
-    Boolean known = agreed.get(id);
-    if (known != null) {
-      return known;
+  private final class Descent {
+    private final AuthIndex index;
+    private final CommonEvents common;
+
+    /** The states whose chains an event was found in. */
+    private final Map<EventId, BitSet> chains = new HashMap<>();
+
+    private final PriorityQueue<RankedEvent> open = new PriorityQueue<>();
+
+    /** How many of the open events are not known to be in every chain. */
+    private int undecided;
+
+    Descent(AuthIndex index) {
+      this.index = index;
+      this.common = new CommonEvents(graph, split, index);
     }
-    Set<EventId> seen = new HashSet<>(List.of(id));
-    List<Ranked> passed = new ArrayList<>();
-    PriorityQueue<Ranked> open = new PriorityQueue<>(List.of(new Ranked(id, -1)));
-    while (!open.isEmpty()) {
-      Ranked next = open.remove();
-      for (EventId citing : index.citing(next.id())) {
-        Boolean reached = agreed.get(citing);
-        if (isAgreed(citing) || Boolean.TRUE.equals(reached)) {
-          // All ways on from those of no lower rank had been gone before this one's turn came.
-          passed.removeIf(each -> each.rank() < next.rank());
-          passed.forEach(each -> agreed.put(each.id(), false));
-          agreed.put(next.id(), true);
-          agreed.put(id, true);
-          return true;
+
+    Set<EventId> compute() {
+      List<Map<StateKey, EventId>> states = split.conflicted();
+      for (int i = 0; i < states.size(); i++) {
+        BitSet state = new BitSet();
+        state.set(i);
+        states.get(i).values().forEach(id -> reach(graph.authEvents(id), state));
+      }
+      Set<EventId> difference = new HashSet<>();
+      while (undecided > 0) {
+        EventId next = open.remove().id();
+        BitSet found = chains.get(next);
+        if (isWhole(found)) {
+          common.add(next);
+          continue;
         }
-        if (reached == null && seen.add(citing)) {
-          open.add(new Ranked(citing, index.rank(citing)));
+        undecided--;
+        if (!common.reaches(next)) {
+          common.exclude(next);
+          difference.add(next);
+          reach(graph.authEvents(next), found);
         }
       }
-      passed.add(next);
+      return difference;
     }
-    passed.forEach(each -> agreed.put(each.id(), false));
-    return false;
-  }
 
-  private boolean isAgreed(EventId id) {
-    return graph
-        .find(id)
-        .map(EventSource.Judged::event)
-        .flatMap(Event::slot)
-        .flatMap(split::agreed)
-        .filter(id::equals)
-        .isPresent();
-  }
+    private void reach(Collection<EventId> ids, BitSet states) {
+      for (EventId id : ids) {
+        BitSet found = chains.get(id);
+        if (found == null) {
+          found = new BitSet();
+          chains.put(id, found);
+          open.add(new RankedEvent(id, index.rank(id)));
+          undecided++;
+        }
+        if (!isWhole(found)) {
+          found.or(states);
+          undecided -= isWhole(found) ? 1 : 0;
+        }
+      }
+    }
 
-  /** An event to go on from, those of the highest rank first. */
-  private record Ranked(EventId id, int rank) implements Comparable<Ranked> {
-    @Override
-    public int compareTo(Ranked other) {
-      return Integer.compare(other.rank, rank);
+    private boolean isWhole(BitSet states) {
+      return states.cardinality() == split.conflicted().size();
     }
   }
 }

@@ -1,11 +1,8 @@
 package org.theseus.protocol.rules;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,35 +63,7 @@ final class AuthGraph {
    * The auth chain: what is reached from events by auth_events, the events themselves only if so.
    */
   Set<EventId> chain(Collection<EventId> from) {
-    return chain(from, 0);
-  }
-
-  /** Those of some events that the auth chain of others reaches. */
-  Set<EventId> reached(Collection<EventId> from, Set<EventId> targets) {
-    Set<EventId> reached = chain(from, leastRank(targets));
-    reached.retainAll(targets);
-    return reached;
-  }
-
-  /** The subgraph of all paths between two of some events, these included. */
-  Set<EventId> between(Set<EventId> ends) {
-    Map<EventId, List<EventId>> citedBy = new HashMap<>();
-    Set<EventId> reachable = chain(ends, leastRank(ends));
-    reachable.addAll(ends);
-    for (EventId id : reachable) {
-      authEvents(id)
-          .forEach(cited -> citedBy.computeIfAbsent(cited, key -> new ArrayList<>()).add(id));
-    }
-    Set<EventId> between = new HashSet<>(ends);
-    Deque<EventId> open = new ArrayDeque<>(ends);
-    while (!open.isEmpty()) {
-      for (EventId citing : citedBy.getOrDefault(open.pop(), List.of())) {
-        if (between.add(citing)) {
-          open.push(citing);
-        }
-      }
-    }
-    return between;
+    return new AuthWalk(from, this::authEvents, id -> true).finish();
   }
 
   /** Long walks keep no events: their chains may be larger than memory should hold. */
@@ -103,23 +72,5 @@ final class AuthGraph {
     return (known == null ? events.find(id) : known)
         .map(entry -> entry.event().authEvents())
         .orElse(List.of());
-  }
-
-  /** The auth chain down to a rank; nothing of that rank or more lies behind what has less. */
-  private Set<EventId> chain(Collection<EventId> from, int leastRank) {
-    Set<EventId> chain = new HashSet<>();
-    Deque<EventId> open = new ArrayDeque<>(from);
-    while (!open.isEmpty()) {
-      for (EventId cited : authEvents(open.pop())) {
-        if (rank(cited) >= leastRank && chain.add(cited)) {
-          open.push(cited);
-        }
-      }
-    }
-    return chain;
-  }
-
-  private int leastRank(Set<EventId> ids) {
-    return ids.stream().mapToInt(this::rank).min().orElse(0);
   }
 }

@@ -3,14 +3,16 @@ package org.theseus.protocol.rules;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.theseus.protocol.api.AuthIndex;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.EventSource;
+import org.theseus.protocol.api.StateKey;
 
 /**
  * Events kept in memory with an index over their auth_events, for programs without a store. For one
@@ -19,7 +21,20 @@ import org.theseus.protocol.api.EventSource;
 public final class MemoryEvents implements EventSource, AuthIndex {
   private final Map<EventId, Judged> events = new HashMap<>();
   private final Map<EventId, Integer> ranks = new HashMap<>();
-  private final Map<EventId, Deque<EventId>> citing = new HashMap<>();
+  private final Map<EventId, Citing> citing = new HashMap<>();
+
+  /** What cites an event, the latest first: slots, and events that are cited themselves. */
+  private record Citing(Set<StateKey> seen, Deque<StateKey> slots, Deque<EventId> cited) {
+    Citing() {
+      this(new HashSet<>(), new ArrayDeque<>(), new ArrayDeque<>());
+    }
+
+    void add(StateKey slot) {
+      if (seen.add(slot)) {
+        slots.addFirst(slot);
+      }
+    }
+  }
 
   /** Makes an empty collection. */
   public MemoryEvents() {}
@@ -39,9 +54,7 @@ public final class MemoryEvents implements EventSource, AuthIndex {
     int rank = 0;
     for (EventId cited : event.authEvents()) {
       rank = Math.max(rank, rank(cited) + (events.containsKey(cited) ? 1 : 0));
-      if (event.isState()) {
-        citing.computeIfAbsent(cited, key -> new ArrayDeque<>()).addFirst(event.id());
-      }
+      event.slot().ifPresent(slot -> citing(cited, slot));
     }
     ranks.put(event.id(), rank);
   }
@@ -63,6 +76,25 @@ public final class MemoryEvents implements EventSource, AuthIndex {
 
   @Override
   public Iterable<EventId> citing(EventId event) {
-    return Objects.requireNonNullElse(citing.get(event), List.of());
+    return citing.containsKey(event) ? citing.get(event).cited() : List.of();
+  }
+
+  @Override
+  public Iterable<StateKey> citingSlots(EventId event) {
+    return citing.containsKey(event) ? citing.get(event).slots() : List.of();
+  }
+
+  private void citing(EventId cited, StateKey slot) {
+    if (!citing.containsKey(cited)) {
+      citing.put(cited, new Citing());
+      find(cited).map(Judged::event).filter(Event::isState).ifPresent(this::isCited);
+    }
+    citing.get(cited).add(slot);
+  }
+
+  private void isCited(Event event) {
+    event.authEvents().stream()
+        .distinct()
+        .forEach(id -> citing.get(id).cited().addFirst(event.id()));
   }
 }

@@ -44,8 +44,7 @@ final class SecondResolution {
         powerEvents.add(event.id());
       }
     }
-    Set<EventId> first = graph.reached(powerEvents, conflicted);
-    first.addAll(powerEvents);
+    Set<EventId> first = withAuthChains(powerEvents, conflicted, split);
     List<Event> sorted = PowerOrdering.sort(graph.all(first), this::senderPowerLevel);
     // 2. Apply the iterative auth checks algorithm, starting from the unconflicted state map (2.1:
     // from an empty state map), to the list of events from the previous step to get a partially
@@ -76,8 +75,35 @@ final class SecondResolution {
     Set<EventId> full = new AuthDifference(graph, split).compute();
     // What is not known here was never judged and cannot become state.
     full.removeIf(id -> graph.find(id).isEmpty());
-    full.addAll(revised ? graph.between(conflicted) : conflicted);
+    full.addAll(conflicted);
+    if (revised) {
+      full.addAll(new AuthPaths(graph, conflicted, conflicted).events());
+    }
     return full;
+  }
+
+  /** Adds what is in the auth chains of power events and belongs to the full conflicted set. */
+  private Set<EventId> withAuthChains(
+      Set<EventId> powerEvents, Set<EventId> conflicted, StateSplit split) {
+    Set<EventId> enlarged = withCited(powerEvents, conflicted);
+    if (!revised) {
+      // A way out of the full conflicted set leads through what is in all full auth chains, so it
+      // comes back to no event of the auth difference; and the subgraph of 2.1 has all ways between
+      // conflicted events in it.
+      Set<EventId> rest = split.conflictedSet();
+      rest.removeAll(enlarged);
+      Set<EventId> reached = new AuthPaths(graph, powerEvents, rest).events();
+      reached.retainAll(rest);
+      enlarged.addAll(withCited(reached, conflicted));
+    }
+    return enlarged;
+  }
+
+  /** Adds what some events lead to without leaving a set. */
+  private Set<EventId> withCited(Set<EventId> ids, Set<EventId> within) {
+    Set<EventId> all = new AuthWalk(ids, graph::authEvents, within::contains).finish();
+    all.addAll(ids);
+    return all;
   }
 
   /**

@@ -3,17 +3,11 @@ package org.theseus.protocol.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.theseus.protocol.rules.TestRoom.ALICE;
 
-import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.theseus.protocol.api.AuthIndex;
 import org.theseus.protocol.api.Event;
-import org.theseus.protocol.api.EventId;
-import org.theseus.protocol.api.EventSource;
 import org.theseus.protocol.api.Resolution;
 import org.theseus.protocol.api.StateMap;
 
@@ -32,7 +26,7 @@ class ResolutionCostTest {
                       long small = lookups(rules, 100);
                       long large = lookups(rules, 5_000);
                       assertThat(small).isPositive();
-                      assertThat(large).isLessThanOrEqualTo(small + small / 10);
+                      assertThat(large).isLessThanOrEqualTo(small + small / 4);
                     }));
   }
 
@@ -49,7 +43,7 @@ class ResolutionCostTest {
                       StateMap state = after(new TrieStateMaps().empty(), room.create().add());
                       state = after(state, room.join(ALICE).authFrom(state).add());
                       StateMap again = new TrieStateMaps().of(state.asMap());
-                      Counting counting = new Counting(room.indexed(), new AtomicLong());
+                      CountingEvents counting = new CountingEvents(room.indexed());
 
                       // when
                       Resolution resolution =
@@ -58,22 +52,22 @@ class ResolutionCostTest {
                       // then
                       assertThat(resolution.state()).isSameAs(state);
                       assertThat(resolution.choices()).isEmpty();
-                      assertThat(counting.lookups()).hasValue(0);
+                      assertThat(counting.lookups()).isZero();
                     }));
   }
 
-  /** Power levels and topics that nothing in force rests on, in both branches. */
+  /** Power levels and topics that nothing in force rests on, behind both branches. */
   @TestFactory
-  Stream<DynamicTest> aLongQuarrelIsWalkedThroughOnce() {
+  Stream<DynamicTest> aLongQuarrelBehindAllBranchesCostsNothing() {
     return Stream.of(VersionRules.V11, VersionRules.V12)
         .map(
             rules ->
                 DynamicTest.dynamicTest(
                     "version " + rules.id(),
                     () -> {
-                      long once = quarrel(rules, 500);
-                      assertThat(once).isGreaterThan(500);
-                      assertThat(quarrel(rules, 1_000)).isLessThan(once * 5 / 2);
+                      long once = quarrel(rules, 100);
+                      assertThat(once).isPositive();
+                      assertThat(quarrel(rules, 1_000)).isLessThanOrEqualTo(once + once / 4);
                     }));
   }
 
@@ -85,18 +79,18 @@ class ResolutionCostTest {
     state = after(state, levels(room, 0).authFrom(state).add());
     state = after(state, room.joinRule(ALICE, "public").authFrom(state).add());
     for (int i = 0; i < length; i++) {
-      state = after(state, levels(room, i).authFrom(state).add());
+      state = after(state, levels(room, i % 100).authFrom(state).add());
       state = after(state, room.topic(ALICE, "topic " + i).authFrom(state).add());
     }
     StateMap one = branch(room, state, 0);
     StateMap other = branch(room, state, 1);
-    Counting counting = new Counting(room.indexed(), new AtomicLong());
+    CountingEvents counting = new CountingEvents(room.indexed());
 
     // when
     room.resolution.explain(List.of(one, other), counting);
 
     // then
-    return counting.lookups().get();
+    return counting.lookups();
   }
 
   /** Counts what is looked up to resolve two branches of five events each. */
@@ -115,7 +109,7 @@ class ResolutionCostTest {
     }
     StateMap one = branch(room, state, 0);
     StateMap other = branch(room, state, 1);
-    Counting counting = new Counting(room.indexed(), new AtomicLong());
+    CountingEvents counting = new CountingEvents(room.indexed());
 
     // when
     StateMap resolved = room.resolution.explain(List.of(one, other), counting).state();
@@ -123,7 +117,7 @@ class ResolutionCostTest {
     // then
     assertThat(resolved.differences(one).isEmpty() && resolved.differences(other).isEmpty())
         .isFalse();
-    return counting.lookups().get();
+    return counting.lookups();
   }
 
   private static StateMap branch(TestRoom room, StateMap from, int number) {
@@ -147,46 +141,5 @@ class ResolutionCostTest {
 
   private static StateMap after(StateMap before, Event event) {
     return before.with(event.slot().orElseThrow(), event.id());
-  }
-
-  /** Counts events that are found and names that are given. */
-  private record Counting(MemoryEvents events, AtomicLong lookups)
-      implements EventSource, AuthIndex {
-    @Override
-    public Optional<Judged> find(EventId id) {
-      lookups.incrementAndGet();
-      return events.find(id);
-    }
-
-    @Override
-    public Optional<AuthIndex> authIndex() {
-      return Optional.of(this);
-    }
-
-    @Override
-    public int rank(EventId event) {
-      lookups.incrementAndGet();
-      return events.rank(event);
-    }
-
-    @Override
-    public Iterable<EventId> citing(EventId event) {
-      Iterable<EventId> all = events.citing(event);
-      return () ->
-          new Iterator<>() {
-            private final Iterator<EventId> rest = all.iterator();
-
-            @Override
-            public boolean hasNext() {
-              return rest.hasNext();
-            }
-
-            @Override
-            public EventId next() {
-              lookups.incrementAndGet();
-              return rest.next();
-            }
-          };
-    }
   }
 }
