@@ -103,7 +103,7 @@ class HandedSocketIT {
           assertThat(reports.readLine()).isEqualTo("started");
           visitors.awaitAnswers(200);
         }
-        visitors.close();
+        visitors.end();
         assertThat(visitors.failures()).isEmpty();
         slowest = visitors.slowestMillis();
       }

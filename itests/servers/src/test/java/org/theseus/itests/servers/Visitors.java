@@ -154,12 +154,17 @@ final class Visitors implements AutoCloseable {
   }
 
   /** Lets the requests under way end. */
-  @Override
-  public void close() throws InterruptedException {
+  void end() throws InterruptedException {
     ended = true;
     threads.shutdown();
     if (!threads.awaitTermination(LIMIT_MILLIS, TimeUnit.MILLISECONDS)) {
       failures.add("a request does not end");
     }
+  }
+
+  @Override
+  public void close() {
+    ended = true;
+    threads.shutdownNow();
   }
 }
