@@ -62,7 +62,8 @@ public final class HomeConfiguration {
         address=%s
         port=%d
         # The TLS certificate and its key, a PKCS12 file. The one made at the first run is
-        # self-signed and for trials only: put one from a public authority here.
+        # self-signed and for trials only: put one from a public authority here, or name PEM
+        # files instead by certificate= and privateKey=. New files are taken up at once.
         keyStore=${theseus.home}/etc/tls/keystore.p12
         keyStorePassword=%s
         """

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -35,6 +36,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   private static final Duration TICK = Duration.ofMillis(2);
   private static final Duration SWEEP = Duration.ofSeconds(1);
   private static final Duration SWEEP_WHEN_LETTING_GO = Duration.ofMillis(50);
+  private static final Duration CHECK = Duration.ofSeconds(2);
   private static final Duration RELEASE = Duration.ofSeconds(5);
   private static final Duration RETIRE = Duration.ofSeconds(60);
   private static final Duration RETIRE_IDLE = Duration.ofSeconds(5);
@@ -49,12 +51,13 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   private final Dispatcher dispatcher;
   private final ScheduledExecutorService timer;
   private final Server server;
-  private final Protocols protocols;
+  private final LiveCertificate certificate;
   private final Tally tally = new Tally();
   private final Connections connections;
   private volatile Patience patience;
   private volatile KeptConnector connector;
   private ScheduledFuture<?> sweeping;
+  private ScheduledFuture<?> checking;
   private boolean stopping;
 
   /**
@@ -75,7 +78,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     this.dispatcher = dispatcher;
     this.timer = timer;
     connections = new Connections(settings.limits(), tally);
-    protocols = new Protocols(settings, tally);
+    certificate = new LiveCertificate(settings.certificate());
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS_KEPT);
     threads.setName("jetty-server");
     threads.setDaemon(true);
@@ -96,8 +99,13 @@ final class HttpsServer implements Listener, JettyExchange.Host {
 
   /** Starts everything but accepting. */
   void start() throws Exception {
-    protocols.start();
+    certificate.start();
     server.start();
+    synchronized (this) {
+      checking =
+          timer.scheduleWithFixedDelay(
+              certificate::check, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   @Override
@@ -137,7 +145,10 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     try {
       made =
           new KeptConnector(
-              server, sockets.apply(settings.address()), connections, protocols.stack());
+              server,
+              sockets.apply(settings.address()),
+              connections,
+              Protocols.secured(certificate.tls(), tally));
       made.setIdleTimeout(settings.limits().idle().plus(settings.limits().head()).toMillis());
       server.addConnector(made);
       made.start();
@@ -195,11 +206,12 @@ final class HttpsServer implements Listener, JettyExchange.Host {
       if (sweeping != null) {
         sweeping.cancel(false);
       }
+      checking.cancel(false);
     }
     dispatcher.refuseAll();
     try {
       server.stop();
-      protocols.stop();
+      certificate.stop();
     } catch (Exception failure) {
       LOG.warn("The server did not stop cleanly", failure);
     }
@@ -208,6 +220,16 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   /** Lists its connections. */
   Connections connections() {
     return connections;
+  }
+
+  /** What it has counted. */
+  Tally tally() {
+    return tally;
+  }
+
+  /** Tells when its certificate expires. */
+  Instant certificateExpiry() {
+    return certificate.expiry();
   }
 
   /** Closes the socket, for good; to be called once stopped. */

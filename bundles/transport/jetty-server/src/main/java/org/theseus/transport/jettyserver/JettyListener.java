@@ -27,6 +27,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.theseus.protocol.api.Status;
 import org.theseus.protocol.api.TransientException;
 import org.theseus.support.Threads;
 import org.theseus.transport.api.Listener;
@@ -55,10 +56,16 @@ public final class JettyListener {
     int port() default 8448;
 
     /** A PKCS12 file with the key and the certificate of TLS. */
-    String keyStore();
+    String keyStore() default "";
 
     /** The file's password. */
-    String keyStorePassword();
+    String keyStorePassword() default "";
+
+    /** Instead of {@link #keyStore}: a PEM file with the certificate and those it hangs on. */
+    String certificate() default "";
+
+    /** And one with its key, in PKCS#8. */
+    String privateKey() default "";
 
     /** How many connections there may be; past it the idlest is closed. */
     int connections() default 15_000;
@@ -74,6 +81,7 @@ public final class JettyListener {
   private volatile Settings settings;
   private volatile HttpsServer server;
   private volatile ServiceRegistration<Listener> registration;
+  private volatile ServiceRegistration<Status> status;
   private volatile Function<SocketAddress, ServerSocketChannel> sockets;
 
   /**
@@ -91,8 +99,7 @@ public final class JettyListener {
   private static Settings settings(Config config) {
     return new Settings(
         new InetSocketAddress(config.address(), config.port()),
-        Path.of(config.keyStore()),
-        config.keyStorePassword(),
+        certificate(config),
         new Limits(
             Limits.USUAL.idle(),
             Limits.USUAL.head(),
@@ -100,6 +107,17 @@ public final class JettyListener {
             Limits.USUAL.answer(),
             config.connections(),
             config.connectionsPerAddress()));
+  }
+
+  private static CertificateSource certificate(Config config) {
+    boolean pem = !config.certificate().isBlank() && !config.privateKey().isBlank();
+    if (pem == !config.keyStore().isBlank()) {
+      throw new IllegalArgumentException(
+          "a listener needs either keyStore or certificate and privateKey");
+    }
+    return pem
+        ? new CertificateSource.Pem(Path.of(config.certificate()), Path.of(config.privateKey()))
+        : new CertificateSource.Pkcs12(Path.of(config.keyStore()), config.keyStorePassword());
   }
 
   @Reference(
@@ -133,24 +151,23 @@ public final class JettyListener {
 
   @Activate
   void start() throws Exception {
-    HttpsServer started = new HttpsServer(settings, this::socket, dispatcher, timer);
-    started.start();
-    context.addServiceListener(others, sameAddress());
-    registration =
-        context.registerService(
-            Listener.class,
-            started,
-            FrameworkUtil.asDictionary(Map.of(Listener.ADDRESS, settings.address().toString())));
-    server = started;
-    acceptIfAlone(null);
+    begin(prepared(settings));
   }
 
   @Modified
-  void modified(Config config) throws Exception {
-    Settings changed = settings(config);
+  void modified(Config config) throws InvalidSyntaxException {
+    Settings changed;
+    HttpsServer next;
+    try {
+      changed = settings(config);
+      next = prepared(changed);
+    } catch (Exception unusable) {
+      LOG.error("The listener on {} goes on as before", settings.address(), unusable);
+      return;
+    }
     end(!changed.address().equals(settings.address()));
     settings = changed;
-    start();
+    begin(next);
   }
 
   @Deactivate
@@ -159,12 +176,34 @@ public final class JettyListener {
     timer.shutdownNow();
   }
 
+  /** Starts a server that does not accept yet; what is wrong with its settings shows here. */
+  private HttpsServer prepared(Settings told) throws Exception {
+    HttpsServer made = new HttpsServer(told, this::socket, dispatcher, timer);
+    made.start();
+    return made;
+  }
+
+  private void begin(HttpsServer next) throws InvalidSyntaxException {
+    context.addServiceListener(others, sameAddress());
+    registration =
+        context.registerService(
+            Listener.class,
+            next,
+            FrameworkUtil.asDictionary(Map.of(Listener.ADDRESS, settings.address().toString())));
+    status =
+        context.registerService(
+            Status.class, new ListenerStatus(settings.address(), next, dispatcher), null);
+    server = next;
+    acceptIfAlone(null);
+  }
+
   private void end(boolean givesSocketUp) {
     HttpsServer stopping = server;
     server = null;
     context.removeServiceListener(others);
     stopping.stop();
     registration.unregister();
+    status.unregister();
     if (givesSocketUp) {
       stopping.closeSocket();
     }

@@ -84,13 +84,14 @@ abstract class ServerTest {
   }
 
   HttpsServer server(Limits limits) throws Exception {
+    return server(new CertificateSource.Pkcs12(keyStore, Certificates.PASSWORD), limits);
+  }
+
+  HttpsServer server(CertificateSource certificate, Limits limits) throws Exception {
     HttpsServer made =
         new HttpsServer(
             new Settings(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                keyStore,
-                Certificates.PASSWORD,
-                limits),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), certificate, limits),
             address -> socket,
             dispatcher,
             timer);

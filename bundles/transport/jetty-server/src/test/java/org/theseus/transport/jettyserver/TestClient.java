@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.cert.Certificate;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -62,6 +63,10 @@ final class TestClient implements Closeable {
 
   void handshake() throws IOException {
     socket.startHandshake();
+  }
+
+  Certificate certificate() throws IOException {
+    return socket.getSession().getPeerCertificates()[0];
   }
 
   void send(String text) throws IOException {

@@ -1,0 +1,40 @@
+package org.theseus.transport.jettyserver;
+
+import java.net.InetSocketAddress;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.Status;
+
+/** Tells how a listener is doing. */
+final class ListenerStatus implements Status {
+  private final InetSocketAddress address;
+  private final HttpsServer server;
+  private final Dispatcher dispatcher;
+
+  ListenerStatus(InetSocketAddress address, HttpsServer server, Dispatcher dispatcher) {
+    this.address = address;
+    this.server = server;
+    this.dispatcher = dispatcher;
+  }
+
+  @Override
+  public String name() {
+    return "listener:" + address.getHostString() + ':' + address.getPort();
+  }
+
+  @Override
+  public JsonObject report() {
+    Connections connections = server.connections();
+    Tally tally = server.tally();
+    return JsonObject.builder()
+        .put("accepting", String.valueOf(server.isAccepting()))
+        .put("connections", connections.count())
+        .put("idle", connections.idle())
+        .put("parked", dispatcher.parked())
+        .put("requests", tally.requests())
+        .put("handshakes_failed", tally.handshakesFailed())
+        .put("slow_cut", tally.cuts())
+        .put("crowded_out", tally.crowdedOuts())
+        .put("certificate_expires", server.certificateExpiry().toString())
+        .build();
+  }
+}
