@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the built distribution against the rules of the house. */
 class HouseIT {
@@ -59,6 +60,16 @@ class HouseIT {
       assertThat(jars.map(jar -> jar.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(named);
     }
+  }
+
+  @Test
+  void theApisAreDocumented(@TempDir Path classes) throws IOException {
+    assertThat(ApiDocs.gaps(SOURCES, classes)).isEmpty();
+  }
+
+  @Test
+  void theProtocolsTypesNameTheirSectionOfTheSpecification() throws IOException {
+    assertThat(ApiDocs.withoutSection(SOURCES.resolve("protocol"))).isEmpty();
   }
 
   /** A change of an API is seen in review: write the listings anew with -Dtheseus.api.write. */

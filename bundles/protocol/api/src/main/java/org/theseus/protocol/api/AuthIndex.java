@@ -9,6 +9,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * one thread at a time.
  *
  * @see EventSource#authIndex
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v12/#state-resolution">State resolution</a>
  */
 @ConsumerType
 public interface AuthIndex {

@@ -2,7 +2,11 @@ package org.theseus.protocol.api;
 
 import org.osgi.annotation.versioning.ProviderType;
 
-/** The one signature scheme of the protocol (RFC 8032, pure Ed25519). Safe for many threads. */
+/**
+ * The one signature scheme of the protocol (RFC 8032, pure Ed25519). Safe for many threads.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#signing-details">Signing details</a>
+ */
 @ProviderType
 public interface Ed25519 {
   /**

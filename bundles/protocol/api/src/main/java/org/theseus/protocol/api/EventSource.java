@@ -5,6 +5,9 @@ import java.util.Optional;
 /**
  * The events rules look up while they judge: the store, a cache over it, or a test's map. Used by
  * one thread at a time.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#authorisation-rules">Authorisation
+ *     rules</a>
  */
 @FunctionalInterface
 public interface EventSource {

@@ -1,6 +1,11 @@
 package org.theseus.protocol.api;
 
-/** A text that was to be an identifier does not follow its grammar. */
+/**
+ * A text that was to be an identifier does not follow its grammar.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#identifier-grammar">Identifier
+ *     grammar</a>
+ */
 public final class InvalidIdentifierException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
   private static final int SHOWN = 80;

@@ -7,6 +7,7 @@ import java.util.List;
  * A JSON array.
  *
  * @param elements the elements in order, unmodifiable
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#canonical-json">Canonical JSON</a>
  */
 public record JsonArray(List<JsonValue> elements) implements JsonValue {
   /** The array without elements. */

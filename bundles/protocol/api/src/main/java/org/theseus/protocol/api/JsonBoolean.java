@@ -4,6 +4,7 @@ package org.theseus.protocol.api;
  * A JSON boolean.
  *
  * @param value its value
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#canonical-json">Canonical JSON</a>
  */
 public record JsonBoolean(boolean value) implements JsonValue {
   /** The value {@code true}. */

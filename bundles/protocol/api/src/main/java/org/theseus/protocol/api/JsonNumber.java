@@ -6,6 +6,7 @@ import java.util.Optional;
  * A JSON number, kept as the characters it was written with.
  *
  * @param literal the number as written, in JSON's grammar
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#canonical-json">Canonical JSON</a>
  */
 public record JsonNumber(String literal) implements JsonValue {
   private static final int LONGEST_LONG = 20;

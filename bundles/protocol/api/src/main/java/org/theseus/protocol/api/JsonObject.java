@@ -12,6 +12,7 @@ import java.util.Optional;
  * another type; rules that tell these apart use {@link #get}.
  *
  * @param members the members in their own order, unmodifiable
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#canonical-json">Canonical JSON</a>
  */
 public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
   /** The object without members. */
@@ -137,6 +138,11 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
     return new JsonObject(own().without(names));
   }
 
+  /**
+   * Shows the members.
+   *
+   * @return each member's value by its name, in the members' own order; unmodifiable
+   */
   @Override
   public Map<String, JsonValue> members() {
     return Collections.unmodifiableMap(members);

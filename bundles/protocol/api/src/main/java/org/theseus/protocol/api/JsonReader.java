@@ -10,6 +10,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * Strict JSON in: duplicate names, lone surrogates, invalid UTF-8, a byte-order mark, trailing text
  * and nesting over {@value #MAX_DEPTH} are errors. Numbers are not judged beyond JSON's own
  * grammar; the room versions do that. Safe for many threads; reads iteratively.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#canonical-json">Canonical JSON</a>
  */
 @ProviderType
 public interface JsonReader {

@@ -6,6 +6,8 @@ import java.util.List;
 /**
  * A JSON value that loses nothing: numbers keep their characters, objects their order. Immutable;
  * values of any depth that a {@link JsonReader} accepts can be compared and written.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#canonical-json">Canonical JSON</a>
  */
 public sealed interface JsonValue
     permits JsonObject, JsonArray, JsonString, JsonNumber, JsonBoolean, JsonNull, JsonMalformed {

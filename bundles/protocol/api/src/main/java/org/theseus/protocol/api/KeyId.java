@@ -6,6 +6,7 @@ import java.util.Objects;
  * The id of a signing key, {@code algorithm:version}, such as {@code ed25519:a_1}.
  *
  * @param value the id as it appears on the wire
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#signing-details">Signing details</a>
  */
 public record KeyId(String value) implements Comparable<KeyId> {
   /** The algorithm of every key that signs events or requests. */

@@ -2,7 +2,12 @@ package org.theseus.protocol.api;
 
 import java.util.Objects;
 
-/** A request cannot be granted, for good; it carries the protocol's answer. */
+/**
+ * A request cannot be granted, for good; it carries the protocol's answer.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/client-server-api/#standard-error-response">Standard
+ *     error response</a>
+ */
 public class MatrixException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

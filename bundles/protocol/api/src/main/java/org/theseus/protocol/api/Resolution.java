@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param choices how the slots were decided for which events were tried; of all others the states
  *     agree
  * @see RoomVersion#explain
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v12/#state-resolution">State resolution</a>
  */
 public record Resolution(StateMap state, Map<StateKey, Choice> choices) {
 

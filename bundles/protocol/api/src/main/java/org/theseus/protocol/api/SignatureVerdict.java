@@ -2,7 +2,13 @@ package org.theseus.protocol.api;
 
 import java.util.Set;
 
-/** What became of verifying signatures. */
+/**
+ * What became of verifying signatures.
+ *
+ * @see <a
+ *     href="https://spec.matrix.org/v1.19/server-server-api/#validating-hashes-and-signatures-on-received-events">Validating
+ *     hashes and signatures</a>
+ */
 public sealed interface SignatureVerdict {
   /** Every signature needed is there and true. */
   record Valid() implements SignatureVerdict {}

@@ -7,6 +7,8 @@ import java.util.Objects;
  *
  * @param type the event type, such as {@code m.room.member}
  * @param key the state key, often empty
+ * @see <a href="https://spec.matrix.org/v1.19/client-server-api/#types-of-room-events">Types of
+ *     room events</a>
  */
 public record StateKey(String type, String key) implements Comparable<StateKey> {
   /** The slot of the create event. */

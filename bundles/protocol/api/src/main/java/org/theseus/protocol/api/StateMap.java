@@ -15,6 +15,9 @@ import org.osgi.annotation.versioning.ProviderType;
  * <p>A map that was {@linkplain StateMaps#open opened} loads a node when a method first needs it,
  * and keeps it. Every method then may throw what the supplier of nodes throws, and {@link
  * StateNodeException}.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#room-state-resolution">Room state
+ *     resolution</a>
  */
 @ProviderType
 public interface StateMap {

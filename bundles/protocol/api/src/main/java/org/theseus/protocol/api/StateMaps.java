@@ -11,6 +11,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * <p>State keys are chosen by strangers. Who knows how slots are placed may choose them so that
  * they crowd one place of a map, which makes it deeper. A program that stores maps therefore has a
  * secret {@linkplain #keyed key}.
+ *
+ * <p>Ours: the specification does not say how a state is kept.
  */
 @ProviderType
 public interface StateMaps {

@@ -28,6 +28,8 @@ import java.util.Objects;
  * in place of roots and event ids, if it puts them back before it supplies the node. Roots are
  * hashes of the bytes as they are here.
  *
+ * <p>Ours: the specification does not say how a state is kept.
+ *
  * @param root the name of the node
  * @param children the nodes it names, which a store that counts references counts
  * @param bytes what to supply when the node is asked for; not copied, must not be changed

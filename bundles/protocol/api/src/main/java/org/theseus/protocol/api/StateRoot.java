@@ -7,6 +7,8 @@ import java.util.HexFormat;
  * The name of a {@link StateNode}, and so of a {@link StateMap} or a part of one: the SHA-256 hash
  * of the node's bytes, which name the nodes below. Maps of the same {@link StateMaps} have the same
  * root if, and only if, they have the same entries, whatever their history. Immutable.
+ *
+ * <p>Ours: the specification does not say how a state is kept.
  */
 public final class StateRoot {
   /** Bytes of a root. */

@@ -5,6 +5,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * Tells how a part of the server is doing; registered as a service by whoever has something to
  * tell, and read by the shell and by what watches the server. Safe for many threads.
+ *
+ * <p>Ours: the specification has nothing of the kind.
  */
 @ConsumerType
 public interface Status {

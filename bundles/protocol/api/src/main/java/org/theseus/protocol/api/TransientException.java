@@ -3,6 +3,9 @@ package org.theseus.protocol.api;
 /**
  * Something cannot be done now but may be later: a peer cannot be reached, a layer is being
  * replaced.
+ *
+ * <p>Ours: the specification tells errors of requests ({@link MatrixException}), this one is for
+ * callers.
  */
 public class TransientException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -7,6 +7,8 @@ import java.util.Objects;
  *
  * @param allowed whether the event is allowed
  * @param reason why not, or "" when it is
+ * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#authorisation-rules">Authorisation
+ *     rules</a>
  */
 public record Verdict(boolean allowed, String reason) {
   /** The event is allowed. */

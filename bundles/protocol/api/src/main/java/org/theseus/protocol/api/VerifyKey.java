@@ -11,6 +11,10 @@ import java.util.Objects;
  *     Long#MAX_VALUE} if no such limit applies
  * @param expired whether this is one of the server's old keys; then {@code validUntilTs} is its
  *     {@code expired_ts}
+ * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#retrieving-server-keys">Retrieving
+ *     server keys</a>
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v5/#signing-key-validity-period">Signing key
+ *     validity period</a>
  */
 @SuppressWarnings("ArrayRecordComponent") // a copy for every verification would be wasted
 public record VerifyKey(byte[] publicKey, long validUntilTs, boolean expired) {

@@ -3,7 +3,8 @@
  * lossless JSON values, events, protocol errors, and the services that parse, sign, verify,
  * authorise and resolve them.
  *
- * <p>Everything here is immutable and uses the JDK only. Nothing here blocks, logs or keeps time.
+ * <p>Everything here is immutable and uses the JDK only. Nothing here logs or keeps time, and
+ * nothing waits but {@link RoomVersion#verifyAll}, for threads that work for it.
  */
 @Export
 @Version("0.1.0")
