@@ -1,7 +1,6 @@
 package org.theseus.launcher.event;
 
 import java.util.List;
-import java.util.Optional;
 import org.theseus.launcher.Failure;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
@@ -29,16 +28,7 @@ final class EventReader {
 
   /** What the format asks for; objects are added as empty ones. */
   private static final List<String> FORMAT =
-      List.of(
-          "type",
-          "sender",
-          "room_id",
-          "state_key",
-          REDACTS,
-          "depth",
-          "origin_server_ts",
-          "prev_events",
-          "auth_events");
+      List.of("type", "sender", "room_id", "state_key", REDACTS, "depth", "origin_server_ts");
 
   private static final int MAX_EVENT_BYTES = 65_536;
   private static final EventId NAMELESS = EventId.of("$");
@@ -76,8 +66,8 @@ final class EventReader {
           parsed.type(),
           parsed.stateKey(),
           pdu.object(CONTENT).orElseThrow(),
-          parsed.prevEvents(),
-          parsed.authEvents(),
+          references(pdu, "prev_events"),
+          references(pdu, "auth_events"),
           parsed.depth(),
           parsed.originServerTs(),
           parsed.redacts(),
@@ -138,15 +128,14 @@ final class EventReader {
         .ifPresent(redacts -> whole.put(CONTENT, JsonObject.EMPTY.with(REDACTS, redacts)));
     supply(whole, "depth", JsonNumber.of(depth));
     supply(whole, "origin_server_ts", JsonNumber.of(0));
-    supply(whole, "prev_events", JsonArray.EMPTY);
-    supply(whole, "auth_events", JsonArray.EMPTY);
+    for (String name : List.of("prev_events", "auth_events")) {
+      whole.put(name, withoutReferences(pdu.get(name).orElse(JsonArray.EMPTY)));
+    }
     pdu.string("room_id")
         .filter(room -> !room.startsWith("!"))
         .ifPresent(room -> whole.put("room_id", "!!" + room));
     if (version.traits().statedIds()) {
       whole.put(EVENT_ID, "$given:id");
-      whole.put("prev_events", pairs(pdu, "prev_events"));
-      whole.put("auth_events", pairs(pdu, "auth_events"));
     }
     return whole.build();
   }
@@ -157,18 +146,29 @@ final class EventReader {
     }
   }
 
-  /** Versions 1 and 2 name events by pairs of id and hashes; plain ids are as good here. */
-  private static JsonValue pairs(JsonObject pdu, String name) {
-    Optional<JsonValue> value = pdu.get(name);
-    if (!(value.orElse(JsonArray.EMPTY) instanceof JsonArray array)) {
-      return value.get();
-    }
-    return new JsonArray(array.elements().stream().map(EventReader::pair).toList());
+  /** Leaves for the format to judge what of an array is no reference. */
+  private JsonValue withoutReferences(JsonValue value) {
+    return value instanceof JsonArray array
+        ? new JsonArray(array.elements().stream().filter(element -> !isReference(element)).toList())
+        : value;
   }
 
-  private static JsonValue pair(JsonValue reference) {
-    return reference instanceof JsonString
-        ? new JsonArray(List.of(reference, JsonObject.EMPTY))
-        : reference;
+  /** Versions 1 and 2 name events by pairs of id and hashes; plain ids are as good here. */
+  private boolean isReference(JsonValue element) {
+    return element instanceof JsonString id
+        ? !id.value().isEmpty()
+        : version.traits().statedIds()
+            && element instanceof JsonArray pair
+            && pair.elements().size() == 2
+            && pair.elements().get(0) instanceof JsonString first
+            && !first.value().isEmpty();
+  }
+
+  /** Reads references, which all are when the format has found nothing amiss. */
+  private static List<EventId> references(JsonObject pdu, String name) {
+    return pdu.array(name).orElse(JsonArray.EMPTY).elements().stream()
+        .map(element -> element instanceof JsonArray pair ? pair.elements().get(0) : element)
+        .map(id -> EventId.of(((JsonString) id).value()))
+        .toList();
   }
 }

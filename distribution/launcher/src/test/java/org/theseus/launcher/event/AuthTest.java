@@ -8,10 +8,12 @@ import static org.theseus.launcher.event.TestGraph.CAROL;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonBoolean;
 import org.theseus.protocol.api.JsonObject;
 
@@ -90,6 +92,21 @@ class AuthTest {
           .isEqualTo(
               new Typed(2, "", "the event cannot be used: the event is larger than 65536 bytes"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 12})
+  void thousandsOfReferencesAreNotMadeLarger(int version) throws IOException {
+    TestGraph graph = new TestGraph(version);
+    graph
+        .event("topic", BOB, "m.room.topic", "", "{}")
+        .citing("create", "levels", "bob")
+        .without("origin_server_ts");
+    JsonObject event = graph.take();
+    List<String> names = IntStream.range(0, 8_120).mapToObj("$%04d"::formatted).toList();
+    JsonObject full = event.with("prev_events", JsonArray.ofStrings(names));
+    assertThat(full.toSortedBytes().length).isBetween(65_000, 65_536);
+    assertThat(graph.auth(directory, full)).isEqualTo(YES);
   }
 
   private static JsonObject filled(JsonObject event, String name, int length) {
