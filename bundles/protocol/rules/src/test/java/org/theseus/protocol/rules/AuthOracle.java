@@ -106,6 +106,17 @@ final class AuthOracle {
             && domain(event.id().value()).equals(domain(event.redacts().get().value())));
   }
 
+  /** The power level of the sender. */
+  BigInteger senderPower() {
+    return power(sender);
+  }
+
+  /** From version 3 on, see "Handling redactions" there. */
+  boolean mayRedact(Event target) {
+    return atLeast(power(sender), scalar("redact"))
+        || domain(sender).equals(domain(target.sender().value()));
+  }
+
   private boolean rule1() {
     boolean noPrevEvents = event.prevEvents().isEmpty();
     boolean room =

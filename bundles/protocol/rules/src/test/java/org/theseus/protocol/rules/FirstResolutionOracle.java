@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
@@ -17,13 +16,15 @@ import org.theseus.protocol.api.StateKey;
 
 /**
  * State resolution 1 once more, step by step as the specification has it. It shares nothing with
- * the real one but the auth rules.
+ * the real one.
  */
 final class FirstResolutionOracle {
   private final TestRoom room;
+  private final OracleRoom oracle;
 
   FirstResolutionOracle(TestRoom room) {
     this.room = room;
+    this.oracle = new OracleRoom(room);
   }
 
   Map<StateKey, EventId> resolve(List<Map<StateKey, EventId>> states) {
@@ -76,10 +77,9 @@ final class FirstResolutionOracle {
   }
 
   private boolean allowed(EventId id, Map<StateKey, EventId> r) {
-    return room.auth
-        .byState(
-            room.events.get(id), slot -> Optional.ofNullable(r.get(slot)).map(room.events::get))
-        .allowed();
+    Map<StateKey, Event> state = new HashMap<>();
+    r.forEach((slot, inForce) -> state.put(slot, room.events.get(inForce)));
+    return oracle.allows(room.events.get(id), state);
   }
 
   /**

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -29,6 +31,23 @@ class RandomResolutionTest {
   private static final int EVENTS = 60;
   private static final int RESOLUTIONS = 10;
 
+  private static final List<String> KINDS =
+      List.of(
+          "m.room.aliases",
+          "m.room.join_rules",
+          "m.room.member ban",
+          "m.room.member invite",
+          "m.room.member invite by third party",
+          "m.room.member join",
+          "m.room.member join authorised",
+          "m.room.member leave",
+          "m.room.message",
+          "m.room.own",
+          "m.room.power_levels",
+          "m.room.redaction",
+          "m.room.third_party_invite",
+          "m.room.topic");
+
   @TestFactory
   Stream<DynamicTest> resolvesAsTheOracle() {
     return AuthCase.all().stream()
@@ -40,6 +59,28 @@ class RandomResolutionTest {
                             DynamicTest.dynamicTest(
                                 "version " + rules.id() + ", seed " + seed,
                                 () -> resolvesAsTheOracle(rules, seed))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> allKindsOfEventsAreAllowedAndRefused() {
+    return AuthCase.all().stream()
+        .map(
+            rules ->
+                DynamicTest.dynamicTest(
+                    "version " + rules.id(),
+                    () -> {
+                      Set<String> verdicts = new TreeSet<>();
+                      for (long seed = 0; seed < 25; seed++) {
+                        verdicts.addAll(new RandomRoom(rules, seed, EVENTS).verdicts);
+                      }
+                      List<String> kinds = new ArrayList<>(KINDS);
+                      if (rules.has(Feature.KNOCKING)) {
+                        kinds.add("m.room.member knock");
+                      }
+                      assertThat(verdicts)
+                          .containsAll(kinds.stream().map(kind -> kind + " allowed").toList())
+                          .containsAll(kinds.stream().map(kind -> kind + " refused").toList());
+                    }));
   }
 
   private static void resolvesAsTheOracle(VersionRules rules, long seed) {

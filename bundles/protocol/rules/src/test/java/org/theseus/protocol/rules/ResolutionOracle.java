@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.EventId;
@@ -13,16 +12,18 @@ import org.theseus.protocol.api.StateKey;
 
 /**
  * State resolution 2 and 2.1 once more, as slow and as near to the words of the specification as
- * can be. It shares nothing with the real one but the auth rules.
+ * can be. It shares nothing with the real one.
  */
 final class ResolutionOracle {
   private final TestRoom room;
+  private final OracleRoom oracle;
   private final boolean revised;
   private final Map<EventId, Set<EventId>> authChains = new HashMap<>();
 
   ResolutionOracle(TestRoom room) {
     this.room = room;
-    this.revised = room.rules.resolution() == ResolutionAlgorithm.V2_1;
+    this.oracle = new OracleRoom(room);
+    this.revised = oracle.version == 12;
   }
 
   Map<StateKey, EventId> resolve(List<Map<StateKey, EventId>> states) {
@@ -157,31 +158,14 @@ final class ResolutionOracle {
   }
 
   private boolean isLessByPower(EventId x, EventId y) {
-    long powerOfX = senderPower(event(x));
-    long powerOfY = senderPower(event(y));
-    return powerOfX == powerOfY ? isLessByTime(x, y) : powerOfX > powerOfY;
+    int compared = oracle.senderPower(event(x)).compareTo(oracle.senderPower(event(y)));
+    return compared == 0 ? isLessByTime(x, y) : compared > 0;
   }
 
   private boolean isLessByTime(EventId x, EventId y) {
     long timeOfX = event(x).originServerTs();
     long timeOfY = event(y).originServerTs();
     return timeOfX == timeOfY ? x.value().compareTo(y.value()) < 0 : timeOfX < timeOfY;
-  }
-
-  private long senderPower(Event event) {
-    return room.auth.powerLevel(
-        event.sender(),
-        slot -> {
-          if (slot.equals(StateKey.CREATE) && room.rules.has(Feature.ROOM_ID_FROM_CREATE)) {
-            return Optional.of(room.get("create"));
-          }
-          for (EventId id : event.authEvents()) {
-            if (event(id).slot().equals(Optional.of(slot))) {
-              return Optional.of(event(id));
-            }
-          }
-          return Optional.empty();
-        });
   }
 
   private List<EventId> mainlineOrdering(Set<EventId> set, EventId p) {
@@ -249,10 +233,7 @@ final class ResolutionOracle {
         }
       }
       state.forEach((slot, inForce) -> seen.put(slot, event(inForce)));
-      if (room.rules.has(Feature.ROOM_ID_FROM_CREATE)) {
-        seen.put(StateKey.CREATE, room.get("create"));
-      }
-      if (room.auth.byState(event, slot -> Optional.ofNullable(seen.get(slot))).allowed()) {
+      if (oracle.allows(event, seen)) {
         state.put(event.slot().orElseThrow(), id);
       }
     }
