@@ -24,7 +24,8 @@ public final class EventCommand {
         resolve      states -> the state they resolve to
         replay       events -> the state at their end
 
-      theseus event OPERATION --help tells more. Results are one line of JSON.
+      theseus event OPERATION --help tells more. V is a room version of the specification, 1 to
+      12. Results are one line of JSON.
       An event_id given in an event wins over a computed one, and is never taken apart: made-up
       graphs can be tried. What is missing of depth, origin_server_ts, hashes and signatures is
       supplied or done without.

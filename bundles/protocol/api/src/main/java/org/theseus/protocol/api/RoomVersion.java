@@ -64,6 +64,9 @@ public interface RoomVersion {
    * @param pdu the event as received
    * @return the event, its id computed
    * @throws InvalidEventException if the event is to be dropped
+   * @see <a
+   *     href="https://spec.matrix.org/v1.19/server-server-api/#checks-performed-on-receipt-of-a-pdu">Checks
+   *     performed on receipt of a PDU</a>
    */
   Event parse(JsonObject pdu);
 
@@ -74,6 +77,9 @@ public interface RoomVersion {
    * @param pdu the event
    * @return its id
    * @throws InvalidEventException if the version's ids are stated and this event states none
+   * @see <a
+   *     href="https://spec.matrix.org/v1.19/server-server-api/#calculating-the-reference-hash-for-an-event">Calculating
+   *     the reference hash</a>
    */
   EventId eventId(JsonObject pdu);
 
@@ -96,6 +102,8 @@ public interface RoomVersion {
    * @param events finds them; asked in versions 1 and 2 only
    * @return the value of {@code prev_events} or {@code auth_events}
    * @throws IllegalArgumentException if an event that is asked for is not found
+   * @see <a href="https://spec.matrix.org/v1.19/rooms/v1/#event-format">Event format of versions 1
+   *     and 2</a>
    */
   JsonArray references(Collection<EventId> ids, EventSource events);
 
@@ -108,6 +116,9 @@ public interface RoomVersion {
    * @param signer its key
    * @return the event, ready to be sent
    * @throws InvalidEventException if the event does not follow the format
+   * @see <a
+   *     href="https://spec.matrix.org/v1.19/server-server-api/#adding-hashes-and-signatures-to-outgoing-events">Adding
+   *     hashes and signatures</a>
    */
   Event hashAndSign(JsonObject pdu, ServerName server, Signer signer);
 
@@ -118,6 +129,8 @@ public interface RoomVersion {
    * @param server in whose name
    * @param signer the key
    * @return the event with the signature added
+   * @see <a href="https://spec.matrix.org/v1.19/server-server-api/#inviting-to-a-room">Inviting to
+   *     a room</a>
    */
   Event addSignature(Event event, ServerName server, Signer signer);
 
@@ -135,6 +148,7 @@ public interface RoomVersion {
    *
    * @param pdu the event
    * @return the redacted event
+   * @see <a href="https://spec.matrix.org/v1.19/rooms/v12/#redactions">Redactions</a>
    */
   JsonObject redact(JsonObject pdu);
 
@@ -143,6 +157,9 @@ public interface RoomVersion {
    *
    * @param event the event
    * @return whether its hash is that of its content
+   * @see <a
+   *     href="https://spec.matrix.org/v1.19/server-server-api/#validating-hashes-and-signatures-on-received-events">Validating
+   *     hashes and signatures</a>
    */
   boolean contentHashMatches(Event event);
 
@@ -160,13 +177,17 @@ public interface RoomVersion {
    * @param event the event
    * @param keys the keys at hand
    * @return the verdict; {@link SignatureVerdict.KeysMissing} only if nothing is known to be false
+   * @see <a
+   *     href="https://spec.matrix.org/v1.19/server-server-api/#validating-hashes-and-signatures-on-received-events">Validating
+   *     hashes and signatures</a>
    */
   SignatureVerdict verify(Event event, VerifyKeys keys);
 
   /**
    * Verifies the signatures of many events on as many cores as there are. The caller's thread works
    * too and never waits for the executor to begin: one that is busy, refuses or runs the caller
-   * itself only makes it slower. At most one task for each core is handed to the executor.
+   * itself only makes it slower. At most one task for each core is handed to the executor. What the
+   * lookup of a key throws comes out of here, and the rest is left.
    *
    * @param events the events
    * @param keys the keys at hand; asked from several threads at once
@@ -199,6 +220,8 @@ public interface RoomVersion {
    * @param events finds its auth events (and, in version 12, the create event by the room id); one
    *     that is not found makes the event rejected
    * @return the verdict
+   * @see <a href="https://spec.matrix.org/v1.19/rooms/v12/#authorisation-rules">Authorisation
+   *     rules</a>
    */
   Verdict authByAuthEvents(Event event, EventSource events);
 
@@ -220,6 +243,8 @@ public interface RoomVersion {
    * @param event the event
    * @param state finds the event in force for a slot
    * @return the verdict
+   * @see <a href="https://spec.matrix.org/v1.19/rooms/v12/#authorisation-rules">Authorisation
+   *     rules</a>
    */
   Verdict authByState(Event event, Function<StateKey, Optional<Event>> state);
 
@@ -230,6 +255,8 @@ public interface RoomVersion {
    * @param target the event it names
    * @param state the state before the redaction
    * @return whether the target is to be redacted
+   * @see <a href="https://spec.matrix.org/v1.19/rooms/v12/#handling-redactions">Handling
+   *     redactions</a>
    */
   boolean redactionApplies(
       Event redaction, Event target, Function<StateKey, Optional<Event>> state);
@@ -250,6 +277,7 @@ public interface RoomVersion {
    * @param events finds every event of the states and of their auth chains
    * @return the state in force and, for every slot that events were tried for, what decided
    * @throws IllegalArgumentException if an event that states differ about is not found
+   * @see <a href="https://spec.matrix.org/v1.19/rooms/v12/#state-resolution">State resolution</a>
    */
   Resolution explain(List<StateMap> states, EventSource events);
 
@@ -272,6 +300,8 @@ public interface RoomVersion {
    * @param events finds events; those it does not find end their branch
    * @return the ids of the auth chain, including {@code from}'s own auth events; in version 12 the
    *     create event too
+   * @see <a href="https://spec.matrix.org/v1.19/rooms/v12/#definitions">Definitions of state
+   *     resolution</a>
    */
   Set<EventId> authChain(Collection<EventId> from, EventSource events);
 
