@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -38,8 +39,13 @@ final class Dispatcher {
   /** As they come; parsed they take several times as much. */
   private static final long MAX_BODY_BYTES_AT_WORK = 64L << 20;
 
-  private static final int MAX_PARKED_PER_CLIENT = 512;
+  /** Whoever has more than these waiting is refused at once: no sender of transactions has. */
+  private static final int MAX_PARKED_PER_SHARER = 1_024;
+
   private static final int MAX_PARKED = 4_096;
+
+  /** How long is waited for room, before more is asked of the peer than patience. */
+  private static final Duration ROOM_WAIT = Duration.ofSeconds(5);
 
   private final RouteTable routes = new RouteTable();
   private final AtomicReference<Services> services = new AtomicReference<>(Services.NONE);
@@ -55,6 +61,7 @@ final class Dispatcher {
   private final LongSupplier nanoTime;
   private final LongSupplier nowTs;
   private final ParkingLot<InboundCall> parked;
+  private final ParkingLot<Growth> bodies;
   private volatile boolean stopping;
 
   /**
@@ -70,7 +77,8 @@ final class Dispatcher {
     this.timer = timer;
     this.nanoTime = nanoTime;
     this.nowTs = nowTs;
-    this.parked = new ParkingLot<>(MAX_PARKED_PER_CLIENT, MAX_PARKED, nanoTime, timer);
+    this.parked = new ParkingLot<>(MAX_PARKED_PER_SHARER, MAX_PARKED, nanoTime, timer);
+    this.bodies = new ParkingLot<>(MAX_AT_WORK, 2 * MAX_AT_WORK, nanoTime, timer);
   }
 
   void handle(Exchange exchange) {
@@ -129,6 +137,7 @@ final class Dispatcher {
     parked.close().forEach(InboundCall::handBack);
     // Whoever came before the flag is among these, whoever comes after it sees it.
     live.forEach(InboundCall::handBack);
+    bodies.close().forEach(Growth::grant);
     int left = gate.drain(DRAIN);
     if (left > 0) {
       LOG.warn("stopping with {} requests unanswered", left);
@@ -192,12 +201,33 @@ final class Dispatcher {
     }
   }
 
+  /** Tells until when is waited for room, from now on. */
+  long roomDeadlineNanos() {
+    return nanoTime.getAsLong() + ROOM_WAIT.toNanos();
+  }
+
+  /** Lets a body wait for room for what has come of it. */
+  CompletionStage<Void> awaitRoom(Holding holding) {
+    Growth growth = new Growth(this, holding, roomDeadlineNanos());
+    await(growth);
+    return growth.granted();
+  }
+
+  void await(Growth growth) {
+    switch (bodies.park(growth)) {
+      case PARKED -> wake();
+      case CLOSED -> growth.grant();
+      case FULL -> growth.expire();
+    }
+  }
+
   /** Looks after whoever waits, soon, on a thread of the pool. */
   void wake() {
-    if (!parked.isEmpty() && waking.compareAndSet(false, true)) {
+    if (!(parked.isEmpty() && bodies.isEmpty()) && waking.compareAndSet(false, true)) {
       pool.execute(
           () -> {
             waking.set(false);
+            bodies.wake();
             parked.wake();
           });
     }

@@ -1,13 +1,11 @@
 package org.theseus.transport.core;
 
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.TransientException;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.Exchange;
@@ -52,24 +50,31 @@ final class InboundCall implements ParkingLot.Parked {
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean gone;
   private volatile long restedNanos;
+  private volatile boolean waitsForRoom;
+  private volatile long deadlineNanos;
 
   InboundCall(Dispatcher dispatcher, Exchange exchange, RequestTarget target, RouteKey key) {
     this.dispatcher = dispatcher;
     this.exchange = exchange;
     this.key = key;
-    this.holding = new Holding(dispatcher, client());
+    this.holding = new Holding(dispatcher, exchange.remote().getAddress());
     this.journey = new Journey(dispatcher, this, exchange, target, key, holding);
     this.restedNanos = dispatcher.nanoTime();
   }
 
   @Override
-  public InetAddress client() {
-    return exchange.remote().getAddress();
+  public Sharer sharer() {
+    return holding.who();
+  }
+
+  @Override
+  public int load() {
+    return journey.load();
   }
 
   @Override
   public long deadlineNanos() {
-    return exchange.arrivedNanos() + (key.equals(SEND) ? SEND_BUDGET : BUDGET).toNanos();
+    return deadlineNanos;
   }
 
   @Override
@@ -80,21 +85,38 @@ final class InboundCall implements ParkingLot.Parked {
   @Override
   public void resume() {
     if (reenter()) {
-      start();
+      goOn();
     }
   }
 
   @Override
   public void expire() {
     if (reenter()) {
-      fail(new TransientException("a part of this server is being replaced"));
+      if (!waitsForRoom) {
+        fail(new TransientException("a part of this server is being replaced"));
+      } else if (journey.isAway() && dispatcher.nanoTime() - budgetEnd() < 0) {
+        park();
+      } else {
+        fail(Failures.tooMuch(journey.load() > 0));
+      }
     }
   }
 
-  /** Goes on, inside the gate, or parks and leaves it. */
+  /** Begins, inside the gate: behind those of the same sharer that wait already. */
   void start() {
+    proceed(dispatcher.parked().holdsAnyOf(sharer()));
+  }
+
+  /** Goes on, inside the gate, or parks and leaves it. */
+  void goOn() {
+    proceed(false);
+  }
+
+  private void proceed(boolean behindOthers) {
     if (dispatcher.isStopping()) {
       handBack();
+    } else if (behindOthers && !journey.isAway()) {
+      parkForRoom();
     } else {
       journey.goOn();
     }
@@ -145,6 +167,20 @@ final class InboundCall implements ParkingLot.Parked {
 
   /** Leaves the gate until what is missing is there; what a read body takes up it keeps. */
   void park() {
+    waitsForRoom = false;
+    deadlineNanos = budgetEnd();
+    leaveGate();
+  }
+
+  /** Leaves the gate until there is room for it. */
+  void parkForRoom() {
+    waitsForRoom = true;
+    long patience = dispatcher.roomDeadlineNanos();
+    deadlineNanos = patience - budgetEnd() < 0 ? patience : budgetEnd();
+    leaveGate();
+  }
+
+  private void leaveGate() {
     watch();
     if (!stage.compareAndSet(Stage.WORKING, Stage.PARKED)) {
       return;
@@ -156,6 +192,7 @@ final class InboundCall implements ParkingLot.Parked {
       case PARKED -> {
         dispatcher.gate().leave();
         dropIfGone();
+        dispatcher.wake();
       }
       case CLOSED -> {
         handBack();
@@ -163,10 +200,7 @@ final class InboundCall implements ParkingLot.Parked {
       }
       case FULL -> {
         if (reenter()) {
-          answer(
-              Answer.error(
-                  new MatrixError(
-                      429, MatrixError.LIMIT_EXCEEDED, "too many requests of yours are waiting")));
+          fail(Failures.tooMuch(true));
         }
         dispatcher.gate().leave();
       }
@@ -208,6 +242,10 @@ final class InboundCall implements ParkingLot.Parked {
     } catch (RejectedExecutionException stopped) {
       abandon();
     }
+  }
+
+  private long budgetEnd() {
+    return exchange.arrivedNanos() + (key.equals(SEND) ? SEND_BUDGET : BUDGET).toNanos();
   }
 
   /** Goes from its parking place into the gate; if that is closed the request is handed back. */

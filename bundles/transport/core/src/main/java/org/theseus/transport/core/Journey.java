@@ -52,15 +52,19 @@ final class Journey {
     return body.isPresent();
   }
 
-  /** Tells whether what the next step needs is there. */
+  /** Tells whether what the next step needs is away, which is no matter of room. */
+  boolean isAway() {
+    return route().filter(route -> isRead() || isThere(dispatcher.services(), route)).isEmpty();
+  }
+
+  /** Tells whether what the next step needs is there, room too. */
   boolean canGoOn() {
-    Optional<Route> route = route();
-    return route.isPresent()
-        && (isRead()
-            || (isThere(dispatcher.services(), route.get())
-                && (needsKeys(route.get())
-                    ? holding.hasRoomToLook()
-                    : holding.hasRoomToWork(bodyBytes(route.get())))));
+    return !isAway() && route().filter(this::hasRoom).isPresent();
+  }
+
+  /** Tells how much its client, and who it claims to be, have at work. */
+  int load() {
+    return holding.load() + (isRead() ? 0 : claimed().map(holding::load).orElse(0));
   }
 
   /** Does the next step, or parks. */
@@ -70,18 +74,38 @@ final class Journey {
       call.run(this::deliver);
     } else if (route.isEmpty() || !isThere(dispatcher.services(), route.get())) {
       call.park();
+    } else if (!hasRoom(route.get())) {
+      call.parkForRoom();
     } else if (needsKeys(route.get())) {
       if (holding.enterLookUps()) {
         call.run(() -> lookUp(route.get()));
       } else {
-        call.park();
+        call.parkForRoom();
       }
     } else if (holding.enterWork(bodyBytes(route.get()))) {
       admitted = route;
       call.run(() -> authenticate(route.get()));
     } else {
-      call.park();
+      call.parkForRoom();
     }
+  }
+
+  /**
+   * Tells whether there is room for the next step. Whoever claims to be an origin that has enough
+   * at work waits with it, unread, but only what is proved to be of that origin counts for it.
+   */
+  private boolean hasRoom(Route route) {
+    if (isRead()) {
+      return origin.map(holding::canMoveTo).orElse(true);
+    }
+    return needsKeys(route)
+        ? holding.hasRoomToLook()
+        : holding.hasRoomToWork(bodyBytes(route))
+            && claimed().map(holding::hasRoomFor).orElse(true);
+  }
+
+  private Optional<ServerName> claimed() {
+    return keys.map(found -> found.claim().origin());
   }
 
   private Optional<Route> route() {
@@ -132,7 +156,7 @@ final class Journey {
     if (failure == null) {
       keys = Optional.of(found);
       holding.leaveLookUps();
-      call.start();
+      call.goOn();
     } else if (failure instanceof TransientException) {
       // The key ring is going: whoever comes after it is asked anew.
       stoppedRing = services.keyRing();
@@ -157,7 +181,7 @@ final class Journey {
       return;
     }
     reader(services)
-        .read(exchange, route, keys, call::isWorking)
+        .read(exchange, route, keys, holding, call::isWorking)
         .whenComplete(
             (read, failure) -> call.run(() -> authenticated(read, Failures.unwrap(failure))));
   }
@@ -179,6 +203,10 @@ final class Journey {
   private void deliver() {
     if (dispatcher.isStopping()) {
       call.handBack();
+      return;
+    }
+    if (!origin.map(holding::moveTo).orElse(true)) {
+      call.parkForRoom();
       return;
     }
     Optional<BoundEndpoint> there =

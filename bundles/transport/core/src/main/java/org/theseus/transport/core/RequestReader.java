@@ -19,6 +19,7 @@ import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.VerifyKey;
+import org.theseus.transport.api.BodyRoom;
 import org.theseus.transport.api.Exchange;
 import org.theseus.transport.api.KeyRing;
 import org.theseus.transport.api.Route;
@@ -81,13 +82,14 @@ final class RequestReader {
    * @param exchange the request
    * @param route what it is read for
    * @param keys its keys, if the route is signed
+   * @param room where its body goes
    * @param goesOn is asked before the body is; false stops
    * @return what was read; completes exceptionally with {@link MatrixException} if it is to be
    *     refused, or with what the key ring failed with
    */
   CompletionStage<Read> read(
-      Exchange exchange, Route route, Optional<Keys> keys, BooleanSupplier goesOn) {
-    return body(exchange, route, goesOn)
+      Exchange exchange, Route route, Optional<Keys> keys, BodyRoom room, BooleanSupplier goesOn) {
+    return body(exchange, route, room, goesOn)
         .thenApply(
             body ->
                 new Read(
@@ -112,7 +114,7 @@ final class RequestReader {
   }
 
   private CompletionStage<Optional<JsonValue>> body(
-      Exchange exchange, Route route, BooleanSupplier goesOn) {
+      Exchange exchange, Route route, BodyRoom room, BooleanSupplier goesOn) {
     if (route.maxBodyBytes() == 0) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
@@ -120,7 +122,7 @@ final class RequestReader {
       return CompletableFuture.failedFuture(new IllegalStateException("it has ended"));
     }
     return exchange
-        .readBody(route.maxBodyBytes())
+        .readBody(route.maxBodyBytes(), room)
         .handleAsync(
             (stream, failure) -> {
               if (failure != null) {

@@ -1,10 +1,12 @@
 package org.theseus.transport.core;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +30,9 @@ final class Harness {
   static final ServerName US = ServerName.of("us.example");
   static final long NOW = 1_700_000_000_000L;
 
+  private static final ThreadLocal<Queue<Runnable>> TASKS =
+      ThreadLocal.withInitial(ArrayDeque::new);
+
   final Peer peer = new Peer("peer.example:8448", "ed25519:a_1", 7);
   final List<ServerName> heardFrom = new CopyOnWriteArrayList<>();
   final Dispatcher dispatcher;
@@ -39,7 +44,22 @@ final class Harness {
   private record Alarm(long atNanos, Runnable task, CompletableFuture<Void> handle) {}
 
   Harness() {
-    this(Runnable::run);
+    this(Harness::runInTurn);
+  }
+
+  /** Runs tasks on the thread that gives them, each when the one that gave it has ended. */
+  private static void runInTurn(Runnable task) {
+    Queue<Runnable> tasks = TASKS.get();
+    tasks.add(task);
+    if (tasks.size() == 1) {
+      for (Runnable next = task; next != null; next = tasks.peek()) {
+        try {
+          next.run();
+        } finally {
+          tasks.remove();
+        }
+      }
+    }
   }
 
   Harness(Executor pool) {

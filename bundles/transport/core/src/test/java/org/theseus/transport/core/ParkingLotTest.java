@@ -10,14 +10,15 @@ import org.junit.jupiter.api.Test;
 import org.theseus.transport.core.ParkingLot.Outcome;
 
 class ParkingLotTest {
+  private long now = 100;
   private final List<Runnable> alarms = new ArrayList<>();
   private final List<Long> waits = new ArrayList<>();
   private final List<CompletableFuture<Void>> expiries = new ArrayList<>();
   private final ParkingLot<Car> lot =
       new ParkingLot<>(
           2,
-          3,
-          () -> 100,
+          4,
+          () -> now,
           (nanos, task) -> {
             waits.add(nanos);
             alarms.add(task);
@@ -25,19 +26,27 @@ class ParkingLotTest {
             return expiries.get(expiries.size() - 1);
           });
 
-  private static final class Car implements ParkingLot.Parked {
-    private final InetAddress client;
+  private final List<Car> order = new ArrayList<>();
+
+  private final class Car implements ParkingLot.Parked {
+    private final Sharer sharer;
+    private int load;
     private boolean ready;
     private int resumed;
     private int expired;
 
     Car(int client) throws Exception {
-      this.client = InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) client});
+      this.sharer = Sharer.of(InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) client}));
     }
 
     @Override
-    public InetAddress client() {
-      return client;
+    public Sharer sharer() {
+      return sharer;
+    }
+
+    @Override
+    public int load() {
+      return load;
     }
 
     @Override
@@ -53,6 +62,7 @@ class ParkingLotTest {
     @Override
     public void resume() {
       resumed++;
+      order.add(this);
     }
 
     @Override
@@ -67,6 +77,7 @@ class ParkingLotTest {
     car.ready = true;
 
     assertThat(lot.park(car)).isEqualTo(Outcome.PARKED);
+    lot.wake();
 
     assertThat(car.resumed).isEqualTo(1);
     assertThat(lot.isEmpty()).isTrue();
@@ -104,17 +115,19 @@ class ParkingLotTest {
   }
 
   @Test
-  void placesAreBoundedPerClientAndInAll() throws Exception {
+  void placesAreBoundedPerSharerAndInAll() throws Exception {
     Car first = new Car(1);
     assertThat(lot.park(first)).isEqualTo(Outcome.PARKED);
     assertThat(lot.park(new Car(1))).isEqualTo(Outcome.PARKED);
     assertThat(lot.park(new Car(1))).isEqualTo(Outcome.FULL);
     assertThat(lot.park(new Car(2))).isEqualTo(Outcome.PARKED);
-    assertThat(lot.park(new Car(3))).isEqualTo(Outcome.FULL);
+    assertThat(lot.park(new Car(2))).as("it would leave less than it has").isEqualTo(Outcome.FULL);
+    assertThat(lot.park(new Car(3))).isEqualTo(Outcome.PARKED);
+    assertThat(lot.park(new Car(4))).isEqualTo(Outcome.FULL);
 
     lot.remove(first);
 
-    assertThat(lot.park(new Car(1))).isEqualTo(Outcome.PARKED);
+    assertThat(lot.park(new Car(4))).isEqualTo(Outcome.PARKED);
   }
 
   @Test
@@ -126,5 +139,40 @@ class ParkingLotTest {
     assertThat(lot.park(new Car(2))).isEqualTo(Outcome.CLOSED);
     assertThat(lot.close()).isEmpty();
     assertThat(expiries.get(0)).isCancelled();
+  }
+
+  @Test
+  void whoHasLeastGoesFirstAndOfOneSharerWhoCameFirst() throws Exception {
+    ParkingLot<Car> large =
+        new ParkingLot<>(9, 100, () -> now, (nanos, task) -> new CompletableFuture<>());
+    List<Car> cars = new ArrayList<>();
+    for (int client : new int[] {1, 1, 1, 2, 3, 3}) {
+      Car car = new Car(client);
+      car.ready = true;
+      large.park(car);
+      cars.add(car);
+    }
+
+    cars.get(4).load = 1;
+    cars.get(5).load = 1;
+    large.wake();
+
+    assertThat(order.stream().map(cars::indexOf)).containsExactly(0, 3, 1, 4, 2, 5);
+  }
+
+  @Test
+  void whatWentOnIsCounted() throws Exception {
+    Car first = new Car(1);
+    lot.park(first);
+    lot.park(new Car(1));
+    lot.park(new Car(1));
+    now += 3_000_000;
+    assertThat(lot.figures()).isEqualTo(new ParkingLot.Figures(2, 2, 3, 0, 1));
+
+    lot.remove(first);
+    alarms.forEach(Runnable::run);
+    now += 9_000_000;
+
+    assertThat(lot.figures()).isEqualTo(new ParkingLot.Figures(0, 2, 3, 1, 1));
   }
 }
