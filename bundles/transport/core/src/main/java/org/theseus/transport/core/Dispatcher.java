@@ -23,6 +23,7 @@ import org.theseus.transport.api.Body;
 import org.theseus.transport.api.Endpoint;
 import org.theseus.transport.api.Exchange;
 import org.theseus.transport.api.PeerListener;
+import org.theseus.transport.api.RequestFilter;
 
 /**
  * Brings requests to endpoints, and lets them wait while what they need is away. When this router
@@ -52,6 +53,7 @@ final class Dispatcher {
   private final List<PeerListener> peerListeners = new CopyOnWriteArrayList<>();
   private final Admission admission = new Admission(MAX_AT_WORK, MAX_BODY_BYTES_AT_WORK);
   private final Admission lookUps = new Admission(MAX_LOOKING, 0);
+  private final Filters filters;
   private final Gate gate = new Gate();
   private final Patience patience = new Patience(DRAIN, System::nanoTime);
   private final Set<InboundCall> live = ConcurrentHashMap.newKeySet();
@@ -78,6 +80,7 @@ final class Dispatcher {
     this.nanoTime = nanoTime;
     this.nowTs = nowTs;
     this.parked = new ParkingLot<>(MAX_PARKED_PER_SHARER, MAX_PARKED, nanoTime, timer);
+    this.filters = new Filters(timer);
     this.bodies = new ParkingLot<>(MAX_AT_WORK, 2 * MAX_AT_WORK, nanoTime, timer);
   }
 
@@ -119,15 +122,12 @@ final class Dispatcher {
    * longer than for one.
    */
   void remove(Endpoint endpoint) {
-    routes
-        .remove(endpoint)
-        .ifPresent(
-            bound -> {
-              int left = drain(bound.gate());
-              if (left > 0) {
-                LOG.warn("{} went with {} calls inside", bound.key(), left);
-              }
-            });
+    routes.remove(endpoint).ifPresent(bound -> drain(bound.gate(), bound.key()));
+  }
+
+  /** Removes a filter and waits for the calls inside it, as for those inside endpoints. */
+  void remove(RequestFilter filter) {
+    filters.remove(filter).ifPresent(bound -> drain(bound.gate(), filter));
   }
 
   /** Hands back what is not inside an endpoint, and finishes what is, within five seconds. */
@@ -151,6 +151,10 @@ final class Dispatcher {
 
   Services services() {
     return services.get();
+  }
+
+  Filters filters() {
+    return filters;
   }
 
   List<PeerListener> peerListeners() {
@@ -244,10 +248,13 @@ final class Dispatcher {
     live.remove(call);
   }
 
-  private int drain(Gate going) {
+  private void drain(Gate going, Object what) {
     Duration limit = patience.begin();
     try {
-      return going.drain(limit);
+      int left = going.drain(limit);
+      if (left > 0) {
+        LOG.warn("{} went with {} calls inside", what, left);
+      }
     } finally {
       patience.end();
     }

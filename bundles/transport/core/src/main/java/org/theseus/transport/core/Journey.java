@@ -16,8 +16,8 @@ import org.theseus.transport.api.KeyRing;
 import org.theseus.transport.api.Route;
 
 /**
- * What is done for a request, step by step: its keys found, admitted, read, authenticated, handed
- * to its endpoint. What is done stays done: after a wait it goes on where it was.
+ * What is done for a request, step by step: its keys found, admitted, read, authenticated,
+ * filtered, handed to its endpoint. What is done stays done: after a wait it goes on where it was.
  */
 final class Journey {
   private final Dispatcher dispatcher;
@@ -31,6 +31,7 @@ final class Journey {
   private volatile Optional<Route> admitted = Optional.empty();
   private volatile Optional<ServerName> origin = Optional.empty();
   private volatile Optional<JsonValue> body = Optional.empty();
+  private volatile boolean filtered;
 
   Journey(
       Dispatcher dispatcher,
@@ -209,9 +210,12 @@ final class Journey {
       call.parkForRoom();
       return;
     }
-    Optional<BoundEndpoint> there =
-        dispatcher.routes().endpoint(key).filter(bound -> bound.gate().enter());
-    if (there.isEmpty()) {
+    Optional<BoundEndpoint> there = dispatcher.routes().endpoint(key);
+    if (there.isPresent() && !filtered && !dispatcher.filters().isEmpty()) {
+      filter(there.get());
+      return;
+    }
+    if (there.filter(bound -> bound.gate().enter()).isEmpty()) {
       call.park();
       return;
     }
@@ -228,18 +232,42 @@ final class Journey {
             });
   }
 
+  private void filter(BoundEndpoint bound) {
+    dispatcher
+        .filters()
+        .judge(bound.route(), request(bound))
+        .whenComplete(
+            (answer, failure) -> call.run(() -> filtered(answer, Failures.unwrap(failure))));
+  }
+
+  private void filtered(Optional<Answer> answer, Throwable failure) {
+    if (!call.isWorking()) {
+      return;
+    }
+    if (failure != null) {
+      call.fail(failure);
+    } else if (answer.isPresent()) {
+      call.answer(answer.get());
+    } else {
+      filtered = true;
+      deliver();
+    }
+  }
+
   private CompletionStage<Answer> ask(BoundEndpoint bound) {
     try {
       if (!Optional.of(bound.route()).equals(admitted)) {
         throw new TransientException("the endpoint has changed");
       }
-      InboundRequest request =
-          new InboundRequest(
-              origin, bound.variables(target.segments()), target.query(), body, exchange.remote());
-      return bound.endpoint().answer(request).thenApply(Objects::requireNonNull);
+      return bound.endpoint().answer(request(bound)).thenApply(Objects::requireNonNull);
     } catch (RuntimeException | Error failed) {
       return CompletableFuture.failedFuture(failed);
     }
+  }
+
+  private InboundRequest request(BoundEndpoint bound) {
+    return new InboundRequest(
+        origin, bound.variables(target.segments()), target.query(), body, exchange.remote());
   }
 
   private void delivered(BoundEndpoint bound, Answer answer, Throwable failure) {

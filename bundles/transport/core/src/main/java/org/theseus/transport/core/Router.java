@@ -25,6 +25,7 @@ import org.theseus.transport.api.Exchange;
 import org.theseus.transport.api.KeyRing;
 import org.theseus.transport.api.LocalServer;
 import org.theseus.transport.api.PeerListener;
+import org.theseus.transport.api.RequestFilter;
 import org.theseus.transport.api.RequestHandler;
 
 /**
@@ -73,10 +74,8 @@ public final class Router implements RequestHandler {
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindEndpoint(Endpoint endpoint, Map<String, Object> properties) {
-    int ranking = properties.get(Constants.SERVICE_RANKING) instanceof Integer rank ? rank : 0;
-    long id = (Long) properties.get(Constants.SERVICE_ID);
     try {
-      dispatcher.add(new BoundEndpoint(endpoint, ranking, id));
+      dispatcher.add(new BoundEndpoint(endpoint, ranking(properties), id(properties)));
     } catch (RuntimeException odd) {
       LOG.warn("an endpoint names no usable route and is not served: {}", properties, odd);
     }
@@ -85,6 +84,16 @@ public final class Router implements RequestHandler {
   /** Waits for the calls inside the endpoint: SCR calls this before its provider is deactivated. */
   void unbindEndpoint(Endpoint endpoint) {
     dispatcher.remove(endpoint);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindRequestFilter(RequestFilter filter, Map<String, Object> properties) {
+    dispatcher.filters().add(new BoundFilter(filter, ranking(properties), id(properties)));
+  }
+
+  /** Waits for the calls inside the filter. */
+  void unbindRequestFilter(RequestFilter filter) {
+    dispatcher.remove(filter);
   }
 
   @Reference(
@@ -142,5 +151,13 @@ public final class Router implements RequestHandler {
 
   void unbindPeerListener(PeerListener listener) {
     dispatcher.peerListeners().remove(listener);
+  }
+
+  private static int ranking(Map<String, Object> properties) {
+    return properties.get(Constants.SERVICE_RANKING) instanceof Integer rank ? rank : 0;
+  }
+
+  private static long id(Map<String, Object> properties) {
+    return (Long) properties.get(Constants.SERVICE_ID);
   }
 }
