@@ -41,7 +41,7 @@ final class HouseRules {
           entry("transport.sockets", Set.of("org.osgi.framework")),
           entry("transport.jetty-server", free(PROTOCOL, TRANSPORT, JETTY)),
           entry("transport.jetty-client", free(PROTOCOL, TRANSPORT, JETTY)),
-          entry("transport.core", free(PROTOCOL, TRANSPORT)),
+          entry("transport.core", free(PROTOCOL, TRANSPORT, "org.xbill.DNS")),
           entry("transport.keys", free(PROTOCOL, TRANSPORT, PERSISTENCE)),
           entry("transaction.core", free(PROTOCOL, TRANSACTION, TRANSPORT, PERSISTENCE)),
           entry("pdu.core", free(PROTOCOL, PDU, TRANSACTION, TRANSPORT, PERSISTENCE)),

@@ -1,5 +1,7 @@
 package org.theseus.transport.api;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.theseus.protocol.api.ServerName;
@@ -16,8 +18,19 @@ public interface ServerResolver {
    * Resolves a name.
    *
    * @param server the name
-   * @return where to connect; completes exceptionally with {@link
+   * @return where to connect; completes within seconds, exceptionally with {@link
    *     org.theseus.protocol.api.TransientException} if that cannot be found out now
    */
   CompletionStage<ResolvedServer> resolve(ServerName server);
+
+  /**
+   * Resolves a name and tells how.
+   *
+   * @param server the name
+   * @return what was asked and answered; whoever cannot tell that tells the result alone
+   */
+  default CompletionStage<Resolution> explain(ServerName server) {
+    return resolve(server)
+        .thenApply(found -> new Resolution(server, List.of(), Optional.of(found)));
+  }
 }

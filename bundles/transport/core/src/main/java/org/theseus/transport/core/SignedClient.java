@@ -1,6 +1,7 @@
 package org.theseus.transport.core;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -64,24 +65,33 @@ public final class SignedClient implements FederationClient {
 
   @Override
   public CompletionStage<Response> send(Request request) {
+    long began = System.nanoTime();
     try {
       return resolver
           .resolve(request.destination())
-          .thenCompose(target -> http.send(signed(request, target)))
+          .thenCompose(target -> http.send(signed(request, target, left(request.timeout(), began))))
           .thenApply(response -> read(request, response));
     } catch (RuntimeException failed) {
       return CompletableFuture.failedFuture(failed);
     }
   }
 
-  private HttpTransport.Request signed(Request request, ResolvedServer target) {
+  private static Duration left(Duration timeout, long began) {
+    Duration left = timeout.minusNanos(System.nanoTime() - began);
+    if (left.isNegative() || left.isZero()) {
+      throw new TransientException("no time was left once the server was found");
+    }
+    return left;
+  }
+
+  private HttpTransport.Request signed(Request request, ResolvedServer target, Duration timeout) {
     return new HttpTransport.Request(
         target,
         request.method(),
         request.path(),
         Map.of(XMatrix.HEADER, authorization(request)),
         request.body().map(Body::json),
-        request.timeout(),
+        timeout,
         request.maxAnswerBytes());
   }
 

@@ -231,7 +231,7 @@ class AuthenticationTest {
         };
     SignedClient client =
         new SignedClient(
-            () -> there.peer, there.peer::name, new Discovery(), wire, Peer.JSON, Peer.SIGNED_JSON);
+            () -> there.peer, there.peer::name, Peer.RESOLVER, wire, Peer.JSON, Peer.SIGNED_JSON);
 
     FederationClient.Response response =
         client

@@ -1,6 +1,9 @@
 package org.theseus.transport.core;
 
+import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonReader;
@@ -13,12 +16,24 @@ import org.theseus.protocol.api.VerifyKey;
 import org.theseus.protocol.bouncycastle.BouncyCastleEd25519;
 import org.theseus.protocol.jackson.JacksonJsonReader;
 import org.theseus.protocol.rules.RulesSignedJson;
+import org.theseus.transport.api.ResolvedServer;
+import org.theseus.transport.api.ServerResolver;
 
 /** A server with a key, that signs requests as the specification tells. */
 final class Peer implements Signer {
   static final Ed25519 ED25519 = new BouncyCastleEd25519();
   static final SignedJson SIGNED_JSON = new RulesSignedJson(ED25519);
   static final JsonReader JSON = new JacksonJsonReader();
+
+  /** Finds everybody at the same place. */
+  static final ServerResolver RESOLVER =
+      server ->
+          CompletableFuture.completedFuture(
+              new ResolvedServer(
+                  server,
+                  List.of(new InetSocketAddress("192.0.2.7", 8448)),
+                  server.value(),
+                  server.host()));
 
   private final ServerName name;
   private final KeyId keyId;

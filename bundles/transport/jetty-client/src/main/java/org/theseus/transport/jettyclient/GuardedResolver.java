@@ -1,28 +1,33 @@
 package org.theseus.transport.jettyclient;
 
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
+import java.util.Set;
 import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.SocketAddressResolver;
 
 /**
- * Finds the addresses of a host and leaves out those that are refused. The connection is made to
- * what is found here, so that no second answer of the DNS can slip in. The addresses carry the name
+ * Hands out the addresses that were found beforehand, without those that are refused. Nothing is
+ * looked up again, so that no second answer of the DNS can slip in. The addresses carry the name
  * that the certificate must be valid for, which is what TLS checks and asks for.
  */
 final class GuardedResolver implements SocketAddressResolver {
-  private final Executor executor;
   private final boolean allowsPrivate;
 
-  GuardedResolver(Executor executor, boolean allowsPrivate) {
-    this.executor = executor;
+  /**
+   * What tells one pool of connections from another.
+   *
+   * @param addresses in the order of who asked first
+   */
+  record Pool(String certificateName, Set<InetSocketAddress> addresses) {}
+
+  GuardedResolver(boolean allowsPrivate) {
     this.allowsPrivate = allowsPrivate;
   }
 
@@ -32,29 +37,31 @@ final class GuardedResolver implements SocketAddressResolver {
       int port,
       Map<String, Object> context,
       Promise<List<InetSocketAddress>> promise) {
-    String name =
-        (String) ((Destination) context.get(Destination.CONTEXT_KEY)).getOrigin().getTag();
-    executor.execute(
-        () -> {
-          try {
-            promise.succeeded(resolve(host, port, name));
-          } catch (IOException | RuntimeException failure) {
-            promise.failed(failure);
-          }
-        });
+    Destination destination = (Destination) context.get(Destination.CONTEXT_KEY);
+    List<InetSocketAddress> allowed = allowed((Pool) destination.getOrigin().getTag());
+    if (allowed.isEmpty()) {
+      promise.failed(new ConnectException("private addresses are refused"));
+    } else {
+      promise.succeeded(allowed);
+    }
   }
 
-  private List<InetSocketAddress> resolve(String host, int port, String name) throws IOException {
-    List<InetSocketAddress> found = new ArrayList<>();
-    for (InetAddress address : InetAddress.getAllByName(host)) {
-      if (allowsPrivate || Addresses.isPublic(address)) {
-        found.add(
-            new InetSocketAddress(InetAddress.getByAddress(name, address.getAddress()), port));
+  private List<InetSocketAddress> allowed(Pool pool) {
+    List<InetSocketAddress> allowed = new ArrayList<>();
+    for (InetSocketAddress address : pool.addresses()) {
+      if (allowsPrivate || Addresses.isPublic(address.getAddress())) {
+        allowed.add(named(pool.certificateName(), address));
       }
     }
-    if (found.isEmpty()) {
-      throw new ConnectException("private addresses are refused");
+    return allowed;
+  }
+
+  private static InetSocketAddress named(String name, InetSocketAddress address) {
+    try {
+      byte[] bytes = address.getAddress().getAddress();
+      return new InetSocketAddress(InetAddress.getByAddress(name, bytes), address.getPort());
+    } catch (UnknownHostException impossible) {
+      throw new IllegalStateException(impossible);
     }
-    return found;
   }
 }

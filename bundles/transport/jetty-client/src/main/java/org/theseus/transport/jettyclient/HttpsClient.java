@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -37,7 +38,8 @@ import org.theseus.transport.api.HttpTransport;
 import org.theseus.transport.api.ResolvedServer;
 
 /**
- * An HTTP/1.1 client over TLS with a pool of connections for each host, port and certificate name.
+ * An HTTP/1.1 client over TLS with a pool of connections for each certificate name and set of
+ * addresses.
  */
 final class HttpsClient implements HttpTransport {
   private static final Logger LOG = LoggerFactory.getLogger(HttpsClient.class);
@@ -45,7 +47,6 @@ final class HttpsClient implements HttpTransport {
   private static final int PIECE = 32 * 1024;
   private static final int THREADS = 32;
   private static final int THREADS_KEPT = 2;
-  private static final int LOOKUPS = 16;
   private static final int ANSWERS = 256;
   private static final int CONNECTIONS_PER_DESTINATION = 8;
   private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -61,7 +62,6 @@ final class HttpsClient implements HttpTransport {
 
   private final HttpClient client;
   private final Gate gate = new Gate();
-  private final ThreadPoolExecutor lookups = Threads.pool("jetty-client-lookup", LOOKUPS);
 
   /** For those who wait for bodies: a thread each, as they block. */
   private final ThreadPoolExecutor answers =
@@ -96,7 +96,7 @@ final class HttpsClient implements HttpTransport {
     threads.setName("jetty-client");
     threads.setDaemon(true);
     client.setExecutor(threads);
-    client.setSocketAddressResolver(new GuardedResolver(lookups, allowsPrivate));
+    client.setSocketAddressResolver(new GuardedResolver(allowsPrivate));
     client.setFollowRedirects(false);
     client.setHttpCookieStore(new HttpCookieStore.Empty());
     client.setConnectTimeout(CONNECT.toMillis());
@@ -133,7 +133,6 @@ final class HttpsClient implements HttpTransport {
       LOG.warn("The client did not stop cleanly", failure);
     }
     answers.shutdown();
-    lookups.shutdownNow();
   }
 
   @Override
@@ -167,9 +166,11 @@ final class HttpsClient implements HttpTransport {
     long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     org.eclipse.jetty.client.Request prepared =
         client
-            .newRequest(target.host(), target.port())
+            .newRequest(target.certificateName(), target.addresses().get(0).getPort())
             .scheme("https")
-            .tag(withoutBrackets(target.certificateName()))
+            .tag(
+                new GuardedResolver.Pool(
+                    target.certificateName(), new LinkedHashSet<>(target.addresses())))
             .method(request.method())
             .path(request.path())
             .timeout(left, TimeUnit.MILLISECONDS)
@@ -206,7 +207,7 @@ final class HttpsClient implements HttpTransport {
     if (result.isSucceeded()) {
       used.add(connection);
     } else if (isStale(request, attempt, result, connection)) {
-      LOG.debug("A pooled connection to {} was closed; trying another", request.target().host());
+      LOG.debug("A pooled connection to {} was closed; trying another", request.target().server());
       attempt(request, deadline, answer);
       return;
     } else if (!attempt.isTold()) {
@@ -242,9 +243,5 @@ final class HttpsClient implements HttpTransport {
   private static String reason(Throwable cause) {
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
-  }
-
-  private static String withoutBrackets(String host) {
-    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 }

@@ -20,7 +20,8 @@ public final class JettyTransport implements HttpTransport {
     boolean allowPrivateAddresses() default false;
   }
 
-  private final Config config;
+  private final Optional<Path> trusted;
+  private final boolean allowsPrivate;
   private HttpsClient client;
 
   /**
@@ -30,22 +31,36 @@ public final class JettyTransport implements HttpTransport {
    */
   @Activate
   public JettyTransport(Config config) {
-    this.config = config;
+    this(
+        Optional.of(config.trustedCertificates()).filter(name -> !name.isBlank()).map(Path::of),
+        config.allowPrivateAddresses());
   }
 
+  /**
+   * Makes a client to be started.
+   *
+   * @param trusted a PEM file of certificates to believe besides the system's
+   * @param allowsPrivate whether private addresses may be connected to
+   */
+  public JettyTransport(Optional<Path> trusted, boolean allowsPrivate) {
+    this.trusted = trusted;
+    this.allowsPrivate = allowsPrivate;
+  }
+
+  /**
+   * Starts.
+   *
+   * @throws Exception if the certificates cannot be read
+   */
   @Activate
-  void start() throws Exception {
-    client = new HttpsClient(Trust.of(file()), config.allowPrivateAddresses());
+  public void start() throws Exception {
+    client = new HttpsClient(Trust.of(trusted), allowsPrivate);
     client.start();
   }
 
-  private Optional<Path> file() {
-    String name = config.trustedCertificates();
-    return name.isBlank() ? Optional.empty() : Optional.of(Path.of(name));
-  }
-
+  /** Gives requests in progress two seconds. */
   @Deactivate
-  void stop() {
+  public void stop() {
     client.stop();
   }
 

@@ -7,9 +7,11 @@ import static org.theseus.transport.jettyclient.ScriptedServer.CLOSE;
 import static org.theseus.transport.jettyclient.ScriptedServer.ok;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -68,7 +70,10 @@ class HttpsClientTest {
   private Request request(String method, String path, String host, String certificateName) {
     return new Request(
         new ResolvedServer(
-            ServerName.of("example.org"), host, server.port(), "example.org", certificateName),
+            ServerName.of("example.org"),
+            List.of(new InetSocketAddress(host, server.port())),
+            "example.org",
+            certificateName),
         method,
         path,
         Map.of("X-Mine", "a"),
@@ -125,7 +130,7 @@ class HttpsClientTest {
     assertThat(server.serverName()).isEqualTo("[]");
     assertRefused(request("GET", "/", "localhost", "other.org"), "other.org");
     assertRefused(request("GET", "/", "localhost", "127.0.0.2"), "127.0.0.2");
-    assertRefused(request("GET", "/", "127.0.0.1", "[::1]"), "");
+    assertRefused(request("GET", "/", "127.0.0.1", "::1"), "");
     assertThat(server.connections()).as("a pool for each name").isEqualTo(2);
   }
 

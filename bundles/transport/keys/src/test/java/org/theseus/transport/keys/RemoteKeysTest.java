@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +56,11 @@ class RemoteKeysTest {
       ring(
           server ->
               CompletableFuture.completedFuture(
-                  new ResolvedServer(server, "192.0.2.1", 8448, server.value(), "192.0.2.1")),
+                  new ResolvedServer(
+                      server,
+                      List.of(new InetSocketAddress("192.0.2.1", 8448)),
+                      server.value(),
+                      "192.0.2.1")),
           Duration.ofMinutes(1));
 
   @AfterEach
