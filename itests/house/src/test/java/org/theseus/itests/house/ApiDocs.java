@@ -51,7 +51,7 @@ final class ApiDocs {
               found,
               options,
               null,
-              files.getJavaFileObjectsFromPaths(sources(bundles)))
+              files.getJavaFileObjectsFromPaths(sources(bundles, "api/src/main/")))
           .call();
     }
     List<String> gaps = new ArrayList<>();
@@ -67,11 +67,11 @@ final class ApiDocs {
     return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
   }
 
-  private static List<Path> sources(Path bundles) throws IOException {
+  private static List<Path> sources(Path bundles, String within) throws IOException {
     try (Stream<Path> files = Files.walk(bundles)) {
       return files
           .filter(file -> file.toString().endsWith(".java"))
-          .filter(file -> bundles.relativize(file).toString().contains("api/src/main/"))
+          .filter(file -> bundles.relativize(file).toString().contains(within))
           .toList();
     }
   }
@@ -84,12 +84,12 @@ final class ApiDocs {
   }
 
   /**
-   * The public types of an API whose documentation neither links a section of the specification nor
-   * says that they are ours.
+   * The public types of a layer whose documentation neither links a section of the specification
+   * nor says that they are ours.
    */
-  static List<String> withoutSection(Path api) throws IOException {
+  static List<String> withoutSection(Path layer) throws IOException {
     List<String> found = new ArrayList<>();
-    for (Path file : sources(api)) {
+    for (Path file : sources(layer, "src/main/")) {
       String source = Files.readString(file);
       Matcher type = PUBLIC_TYPE.matcher(source);
       if (type.find()

@@ -3,7 +3,11 @@ package org.theseus.protocol.bouncycastle;
 import org.osgi.service.component.annotations.Component;
 import org.theseus.protocol.api.Ed25519;
 
-/** Ed25519 by Bouncy Castle's lightweight API; no security provider is registered. */
+/**
+ * Ed25519 by Bouncy Castle's lightweight API; no security provider is registered.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#signing-details">Signing details</a>
+ */
 @Component
 public final class BouncyCastleEd25519 implements Ed25519 {
   private static final int SEED = org.bouncycastle.math.ec.rfc8032.Ed25519.SECRET_KEY_SIZE;

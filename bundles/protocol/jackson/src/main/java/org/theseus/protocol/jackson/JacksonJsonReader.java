@@ -28,6 +28,8 @@ import org.theseus.protocol.api.MatrixError;
 /**
  * Strict JSON by Jackson's streaming core. The JDK decodes the bytes and refuses what is no UTF-8;
  * Jackson would guess encodings, skip a byte-order mark and take overlong forms.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#canonical-json">Canonical JSON</a>
  */
 @Component
 public final class JacksonJsonReader implements JsonReader {

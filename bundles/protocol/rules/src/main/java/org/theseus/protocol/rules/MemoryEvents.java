@@ -17,6 +17,8 @@ import org.theseus.protocol.api.StateKey;
 /**
  * Events kept in memory with an index over their auth_events, for programs without a store. For one
  * thread.
+ *
+ * <p>Ours: the specification does not say how events are kept.
  */
 public final class MemoryEvents implements EventSource, AuthIndex {
   private final Map<EventId, Judged> events = new HashMap<>();

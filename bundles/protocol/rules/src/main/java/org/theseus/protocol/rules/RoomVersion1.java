@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 1. */
+/**
+ * Offers room version 1.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v1/">Room version 1</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=1")
 public final class RoomVersion1 extends RulesRoomVersion {
   /**

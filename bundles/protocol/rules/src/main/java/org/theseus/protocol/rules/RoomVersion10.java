@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 10. */
+/**
+ * Offers room version 10.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v10/">Room version 10</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=10")
 public final class RoomVersion10 extends RulesRoomVersion {
   /**

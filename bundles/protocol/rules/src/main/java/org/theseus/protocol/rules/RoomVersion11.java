@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 11. */
+/**
+ * Offers room version 11.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v11/">Room version 11</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=11")
 public final class RoomVersion11 extends RulesRoomVersion {
   /**

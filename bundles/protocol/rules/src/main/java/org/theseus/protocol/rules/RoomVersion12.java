@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 12. */
+/**
+ * Offers room version 12.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v12/">Room version 12</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=12")
 public final class RoomVersion12 extends RulesRoomVersion {
   /**

@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 2. */
+/**
+ * Offers room version 2.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v2/">Room version 2</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=2")
 public final class RoomVersion2 extends RulesRoomVersion {
   /**

@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 3. */
+/**
+ * Offers room version 3.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v3/">Room version 3</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=3")
 public final class RoomVersion3 extends RulesRoomVersion {
   /**

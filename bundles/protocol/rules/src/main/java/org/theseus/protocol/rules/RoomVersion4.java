@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 4. */
+/**
+ * Offers room version 4.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v4/">Room version 4</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=4")
 public final class RoomVersion4 extends RulesRoomVersion {
   /**

@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 5. */
+/**
+ * Offers room version 5.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v5/">Room version 5</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=5")
 public final class RoomVersion5 extends RulesRoomVersion {
   /**

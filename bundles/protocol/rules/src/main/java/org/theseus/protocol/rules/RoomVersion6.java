@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 6. */
+/**
+ * Offers room version 6.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v6/">Room version 6</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=6")
 public final class RoomVersion6 extends RulesRoomVersion {
   /**

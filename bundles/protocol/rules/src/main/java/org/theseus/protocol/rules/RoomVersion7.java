@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 7. */
+/**
+ * Offers room version 7.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v7/">Room version 7</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=7")
 public final class RoomVersion7 extends RulesRoomVersion {
   /**

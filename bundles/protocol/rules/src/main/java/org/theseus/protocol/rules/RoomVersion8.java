@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 8. */
+/**
+ * Offers room version 8.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v8/">Room version 8</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=8")
 public final class RoomVersion8 extends RulesRoomVersion {
   /**

@@ -8,7 +8,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** Offers room version 9. */
+/**
+ * Offers room version 9.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/v9/">Room version 9</a>
+ */
 @Component(service = RoomVersion.class, property = RoomVersion.VERSION + "=9")
 public final class RoomVersion9 extends RulesRoomVersion {
   /**

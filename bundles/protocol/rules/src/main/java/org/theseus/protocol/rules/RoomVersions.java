@@ -5,7 +5,11 @@ import org.theseus.protocol.api.Ed25519;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateMaps;
 
-/** The room versions of the specification, for programs without a container. */
+/**
+ * The room versions of the specification, for programs without a container.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/rooms/">Room versions</a>
+ */
 public final class RoomVersions {
   private RoomVersions() {}
 

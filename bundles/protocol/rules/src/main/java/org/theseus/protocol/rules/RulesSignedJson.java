@@ -12,7 +12,11 @@ import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.SignedJson;
 import org.theseus.protocol.api.Signer;
 
-/** Canonical bytes and signatures of any JSON object. */
+/**
+ * Canonical bytes and signatures of any JSON object.
+ *
+ * @see <a href="https://spec.matrix.org/v1.19/appendices/#signing-json">Signing JSON</a>
+ */
 @Component
 public final class RulesSignedJson implements SignedJson {
   private final Ed25519 ed25519;

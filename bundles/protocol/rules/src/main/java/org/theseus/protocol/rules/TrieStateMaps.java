@@ -10,7 +10,11 @@ import org.theseus.protocol.api.StateMap;
 import org.theseus.protocol.api.StateMaps;
 import org.theseus.protocol.api.StateRoot;
 
-/** State maps in memory, or as much of them in memory as was needed. */
+/**
+ * State maps in memory, or as much of them in memory as was needed.
+ *
+ * <p>Ours: the specification does not say how a state is kept.
+ */
 @Component
 public final class TrieStateMaps implements StateMaps {
   private final byte[] key;
