@@ -126,6 +126,11 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     }
   }
 
+  /** Tells whether it had been accepted by a time. */
+  boolean wasThere(long nanoTime) {
+    return accepted - nanoTime <= 0;
+  }
+
   /** Tells whether a request is in progress. */
   boolean isBusy() {
     return phase.waiting == Waiting.NOT;

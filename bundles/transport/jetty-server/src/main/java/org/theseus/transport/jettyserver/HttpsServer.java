@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -40,6 +41,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   private static final Duration RELEASE = Duration.ofSeconds(5);
   private static final Duration RETIRE = Duration.ofSeconds(60);
   private static final Duration RETIRE_IDLE = Duration.ofSeconds(5);
+  private static final Duration LEAVE = Duration.ofSeconds(3);
   private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final Duration DRAIN_IDLE = Duration.ofSeconds(2);
 
@@ -180,22 +182,28 @@ final class HttpsServer implements Listener, JettyExchange.Host {
 
   @Override
   public CompletionStage<Void> retire() {
-    return letGo(new Patience(RETIRE_IDLE, settings.limits().head(), true), RETIRE)
+    return letGo(
+            new Patience(RETIRE_IDLE, settings.limits().head(), true),
+            KeptConnector::isQuiet,
+            RETIRE)
         .thenAccept(quiet -> LOG.info("Retired{}", quiet ? "" : " with connections still open"));
   }
 
   /**
-   * Stops in place: ceases to accept, lets connections go for at most 5 s, then cuts what is left.
-   * The socket stays open, its backlog takes new connections.
+   * Stops in place: lets the connections there are go while it still accepts, so that new ones wait
+   * for few; then ceases to accept, and cuts what is left after another 5 s. The socket stays open,
+   * its backlog takes new connections.
    */
   void stop() {
     synchronized (this) {
       stopping = true;
     }
     try {
+      Patience leaving = new Patience(DRAIN_IDLE, DRAIN, true);
+      long now = System.nanoTime();
+      letGo(leaving, left -> left.isLeftBy(now), LEAVE).toCompletableFuture().join();
       pause().toCompletableFuture().join();
-      boolean quiet =
-          letGo(new Patience(DRAIN_IDLE, DRAIN, true), DRAIN).toCompletableFuture().join();
+      boolean quiet = letGo(leaving, KeptConnector::isQuiet, DRAIN).toCompletableFuture().join();
       if (!quiet) {
         LOG.info("Stopping with connections still open");
       }
@@ -259,14 +267,15 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     return settings.limits().body();
   }
 
-  private synchronized CompletionStage<Boolean> letGo(Patience left, Duration limit) {
+  private synchronized CompletionStage<Boolean> letGo(
+      Patience left, Predicate<KeptConnector> done, Duration limit) {
     KeptConnector leaving = connector;
     if (leaving == null) {
       return CompletableFuture.completedFuture(true);
     }
     patience = left;
     sweepEvery(SWEEP_WHEN_LETTING_GO);
-    return when(leaving::isQuiet, limit);
+    return when(() -> done.test(leaving), limit);
   }
 
   private void sweepEvery(Duration pause) {

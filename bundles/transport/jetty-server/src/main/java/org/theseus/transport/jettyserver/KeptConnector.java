@@ -104,6 +104,12 @@ final class KeptConnector extends ServerConnector {
     return opening.get() == 0 && getConnectedEndPoints().isEmpty();
   }
 
+  /** Tells whether all connections have gone that were there at a time. */
+  boolean isLeftBy(long nanoTime) {
+    return getConnectedEndPoints().stream()
+        .noneMatch(client -> ((ClientEndPoint) client).wasThere(nanoTime));
+  }
+
   @Override
   protected SocketChannelEndPoint newEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key) {
