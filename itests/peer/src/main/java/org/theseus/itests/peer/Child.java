@@ -39,6 +39,11 @@ public final class Child {
     return process.isAlive();
   }
 
+  /** The system's name for it. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Waits until it has ended by itself and tells its status; after the limit it is killed. */
   public int result(Duration limit) throws InterruptedException {
     if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -88,19 +88,17 @@ public final class Peer implements AutoCloseable {
   private final Optional<Path> certificate;
   private final SSLContext identity;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final HttpClient client;
   private final Signer signer;
   private final byte[] publicKey;
   private final List<Handler> handlers = new CopyOnWriteArrayList<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private HttpsServer server;
+  private HttpClient client;
 
   private Peer(int port, Optional<Path> certificate, SSLContext identity) {
     this.name = ServerName.of("127.0.0.1:" + port);
     this.certificate = certificate;
     this.identity = identity;
-    this.client =
-        HttpClient.newBuilder().sslContext(Tls.trustingEverybody()).connectTimeout(TIMEOUT).build();
     byte[] seed = new byte[32];
     new SecureRandom().nextBytes(seed);
     this.publicKey = Grammar.ED25519.publicKey(seed);
@@ -210,8 +208,20 @@ public final class Peer implements AutoCloseable {
     }
     authorizations.forEach(value -> request.header("Authorization", value));
     HttpResponse<String> response =
-        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        client().send(request.build(), HttpResponse.BodyHandlers.ofString());
     return new Reply(response.statusCode(), response.body());
+  }
+
+  /** Made when it is first needed: it has a thread of its own. */
+  private synchronized HttpClient client() {
+    if (client == null) {
+      client =
+          HttpClient.newBuilder()
+              .sslContext(Tls.trustingEverybody())
+              .connectTimeout(TIMEOUT)
+              .build();
+    }
+    return client;
   }
 
   /** Signs a request as the specification has it. */

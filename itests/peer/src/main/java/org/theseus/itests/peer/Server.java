@@ -38,6 +38,7 @@ public final class Server implements AutoCloseable {
   private final String name;
   private final String address;
   private final Home home;
+  private String javaOptions = "";
   private Child process;
 
   private Server(String name, String address, Home home) {
@@ -101,14 +102,20 @@ public final class Server implements AutoCloseable {
     return "@" + localpart + ":" + name;
   }
 
+  /** Has its next starts take options of the Java machine. */
+  public Server with(String options) {
+    javaOptions = options;
+    return this;
+  }
+
   /** Starts it and waits until it carries out commands. */
   public void start() throws Exception {
-    process =
-        Child.start(
-            "Theseus at " + address,
-            Command.theseus("run", "--home", home.directory().toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile())));
+    ProcessBuilder run =
+        Command.theseus("run", "--home", home.directory().toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()));
+    run.environment().merge("JAVA_OPTS", javaOptions, (given, ours) -> given + ' ' + ours);
+    process = Child.start("Theseus at " + address, run);
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (!answers()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -165,6 +172,16 @@ public final class Server implements AutoCloseable {
   /** The ids of the whole timeline of a room. */
   public List<String> timelineIds(String room) throws Exception {
     return timeline(room).stream().map(event -> event.string("event_id").orElseThrow()).toList();
+  }
+
+  /** Its process's id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Whether its process runs. */
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /** What the server has logged, on file and on its standard streams. */
