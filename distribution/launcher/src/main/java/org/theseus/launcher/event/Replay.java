@@ -38,8 +38,8 @@ final class Replay implements Operation {
 
       --explain    -> {"state": [...], "why": [...]}: for each state key the rule that chose its
                    event, at the end or where branches last differed about it ("before" names
-                   the event there), with all events that were tried, in their order; then
-                   every rejected event and the reason
+                   the event there), with all events that were tried, in their order ("turn"
+                   names it); then every rejected event and the reason
     """;
   }
 

@@ -197,11 +197,11 @@ class ReplayTest {
                 assertThat(line)
                     .startsWith(
                         "{\"type\":\"m.room.member\",\"state_key\":\"@bob:y\",\"event_id\":\"ban\","
-                            + "\"rule\":\"the last power event that is allowed, or what one rests"
-                            + " on\",\"before\":\"name\",\"tried\":[{\"event_id\":\"")
+                            + "\"rule\":\"the last event allowed in the reverse topological power"
+                            + " ordering\",\"before\":\"name\",\"tried\":[{\"event_id\":\"")
                     .endsWith(
-                        "{\"event_id\":\"ban\",\"rule\":\"the last power event that is allowed, or"
-                            + " what one rests on\",\"allowed\":true,\"reason\":null}]}"))
+                        "{\"event_id\":\"ban\",\"turn\":\"reverse topological power"
+                            + " ordering\",\"allowed\":true,\"reason\":null}]}"))
         .anySatisfy(
             line ->
                 assertThat(line)

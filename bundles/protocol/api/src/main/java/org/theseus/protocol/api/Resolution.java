@@ -23,11 +23,11 @@ public record Resolution(StateMap state, Map<StateKey, Choice> choices) {
     /** Version 1: not every state has an event there, but those that do have the same. */
     UNDISPUTED("no state has another event"),
     /** From version 2: the last that was allowed in the reverse topological power ordering. */
-    POWER_ORDERING("the last power event that is allowed, or what one rests on"),
+    POWER_ORDERING("the last event allowed in the reverse topological power ordering"),
     /** From version 2: the last that was allowed in the mainline ordering. */
-    MAINLINE_ORDERING("the last event that is allowed, by mainline ordering"),
+    MAINLINE_ORDERING("the last event allowed in the mainline ordering"),
     /** Version 1, events that affect authorisation: the last of a series by ascending depth. */
-    DEPTH_ORDERING("the last of the events that allow each other, by depth"),
+    DEPTH_ORDERING("the last event, by ascending depth, before one that is not allowed"),
     /** Version 1, other events: the deepest that is allowed. */
     GREATEST_DEPTH("the deepest event that is allowed"),
     /** Version 1, other events: none is allowed, and the one of least depth stays. */
@@ -53,7 +53,8 @@ public record Resolution(StateMap state, Map<StateKey, Choice> choices) {
    *
    * @param event the event
    * @param rule the ordering by which its turn came
-   * @param verdict what the authorization rules said of it then; "allowed" did not yet mean to stay
+   * @param verdict what the authorization rules said of it then; "allowed" did not yet mean to
+   *     stay, and the first of a series by ascending depth is taken without asking them
    */
   public record Trial(EventId event, Rule rule, Verdict verdict) {
     /** Checks that all parts are there. */
