@@ -179,6 +179,15 @@ class AuthMembershipTest {
                 "public, by what is no user",
                 since(8),
                 s -> s.joinRule("public").room.join(BOB).with(VIA, JsonNull.NULL).build()),
+            refused(
+                via,
+                "by an id longer than any member's",
+                since(8),
+                s -> via(s.joinRule("restricted"), "@" + "x".repeat(255) + ":x")),
+            allowed(
+                "invited, by an id longer than any member's",
+                since(8),
+                s -> via(s.joinRule("restricted").is(BOB, "invite"), "@" + "x".repeat(255) + ":x")),
             allowed(
                 "invited", since(8), s -> own(s.joinRule("restricted").is(BOB, "invite"), "join")),
             allowed("joined", since(8), s -> own(s.joinRule("restricted").is(BOB, "join"), "join")),
