@@ -17,10 +17,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.JsonNull;
-import org.theseus.protocol.api.StateKey;
-import org.theseus.protocol.api.UserId;
 
-/** Each rule about m.room.member, both ways. */
+/** Each rule about m.room.member but those of joins, both ways. */
 class AuthMembershipTest {
   private static final String VIA = "join_authorised_via_users_server";
 
@@ -53,149 +51,6 @@ class AuthMembershipTest {
                 "a leave authorised by nobody",
                 until(7),
                 s -> s.is(BOB, "join").room.member(BOB, BOB, "leave").with(VIA, 5).build()))
-        .flatMap(Function.identity());
-  }
-
-  @TestFactory
-  Stream<DynamicTest> join() {
-    StateKey alice = StateKey.member(UserId.of(ALICE));
-    String rule = "the join rule does not allow to join";
-    String uninvited = "the sender is not invited";
-    return Stream.of(
-            allowed(
-                "the creator's, after nothing but the create event",
-                all(),
-                s -> s.without(alice).room.join(ALICE).prev(s.get(StateKey.CREATE)).build()),
-            refused(
-                uninvited,
-                "the creator's, after more",
-                all(),
-                s ->
-                    s.without(alice)
-                        .room
-                        .join(ALICE)
-                        .prev(s.get(StateKey.CREATE), s.room.get("e1"))
-                        .build()),
-            refused(
-                uninvited,
-                "another's, after nothing but the create event",
-                all(),
-                s -> s.room.join(BOB).prev(s.get(StateKey.CREATE)).build()),
-            refused(
-                uninvited,
-                "an additional creator's, after nothing but the create event",
-                since(12),
-                s ->
-                    s.put(s.room.create().id("c").with("additional_creators", List.of(BOB)))
-                        .room
-                        .join(BOB)
-                        .room("!c")
-                        .prev(s.get(StateKey.CREATE))
-                        .build()),
-            refused(
-                "nobody joins for another",
-                "for another",
-                all(),
-                s -> s.joinRule("public").room.member(BOB, CAROL, "join").build()),
-            refused(
-                "the sender is banned",
-                "banned",
-                all(),
-                s -> own(s.joinRule("public").is(BOB, "ban"), "join")),
-            allowed("public", all(), s -> own(s.joinRule("public"), "join")),
-            allowed(
-                "public, after leaving",
-                all(),
-                s -> own(s.joinRule("public").is(BOB, "leave"), "join")),
-            refused(uninvited, "no join rule", all(), s -> own(s, "join")),
-            refused(uninvited, "invite only", all(), s -> own(s.joinRule("invite"), "join")),
-            allowed(
-                "invite only, invited",
-                all(),
-                s -> own(s.joinRule("invite").is(BOB, "invite"), "join")),
-            allowed(
-                "invite only, joined",
-                all(),
-                s -> own(s.joinRule("invite").is(BOB, "join"), "join")),
-            refused(uninvited, "knock", since(7), s -> own(s.joinRule("knock"), "join")),
-            refused(
-                uninvited,
-                "knock, knocked",
-                since(7),
-                s -> own(s.joinRule("knock").is(BOB, "knock"), "join")),
-            allowed(
-                "knock, invited",
-                since(7),
-                s -> own(s.joinRule("knock").is(BOB, "invite"), "join")),
-            refused(
-                rule,
-                "knock, invited",
-                until(6),
-                s -> own(s.joinRule("knock").is(BOB, "invite"), "join")),
-            refused(
-                rule, "private", all(), s -> own(s.joinRule("private").is(BOB, "invite"), "join")),
-            refused(
-                rule,
-                "malformed",
-                all(),
-                s ->
-                    own(
-                        s.put(s.room.joinRule(ALICE, "").with("join_rule", 5)).is(BOB, "invite"),
-                        "join")))
-        .flatMap(Function.identity());
-  }
-
-  @TestFactory
-  Stream<DynamicTest> restrictedJoin() {
-    String rule = "the join rule does not allow to join";
-    String via = "the join is not authorised by a member who may invite";
-    return Stream.of(
-            refused(rule, "restricted", until(7), s -> via(s.joinRule("restricted"), ALICE)),
-            allowed("restricted, by a member", since(8), s -> via(s.joinRule("restricted"), ALICE)),
-            refused(rule, "both", until(9), s -> via(s.joinRule("knock_restricted"), ALICE)),
-            allowed(
-                "both, by a member", since(10), s -> via(s.joinRule("knock_restricted"), ALICE)),
-            refused(
-                via, "restricted, by nobody", since(8), s -> own(s.joinRule("restricted"), "join")),
-            refused(via, "by a stranger", since(8), s -> via(s.joinRule("restricted"), CAROL)),
-            refused(via, "by themselves", since(8), s -> via(s.joinRule("restricted"), BOB)),
-            refused(
-                via,
-                "by a guest",
-                since(8),
-                s -> via(s.joinRule("restricted").is(CAROL, "invite"), CAROL)),
-            refused(
-                via,
-                "by a member without power to invite",
-                since(8),
-                s -> via(s.joinRule("restricted").is(CAROL, "join").levels("invite", 1), CAROL)),
-            refused(
-                VIA + " is no user id",
-                "by what is no user",
-                since(8),
-                s -> via(s.joinRule("restricted"), "alice")),
-            refused(
-                VIA + " is no user id",
-                "public, by what is no user",
-                since(8),
-                s -> s.joinRule("public").room.join(BOB).with(VIA, JsonNull.NULL).build()),
-            refused(
-                via,
-                "by an id longer than any member's",
-                since(8),
-                s -> via(s.joinRule("restricted"), "@" + "x".repeat(255) + ":x")),
-            allowed(
-                "invited, by an id longer than any member's",
-                since(8),
-                s -> via(s.joinRule("restricted").is(BOB, "invite"), "@" + "x".repeat(255) + ":x")),
-            allowed(
-                "invited", since(8), s -> own(s.joinRule("restricted").is(BOB, "invite"), "join")),
-            allowed("joined", since(8), s -> own(s.joinRule("restricted").is(BOB, "join"), "join")),
-            refused(
-                "the sender is banned",
-                "banned",
-                since(8),
-                s -> via(s.joinRule("restricted").is(BOB, "ban"), ALICE)))
         .flatMap(Function.identity());
   }
 
@@ -256,6 +111,25 @@ class AuthMembershipTest {
                 all(),
                 s -> removes(s.level(BOB, 100).is(CAROL, "join"), "leave")),
             allowed("a kick", all(), s -> removes(moderator(s, 50).is(CAROL, "join"), "leave")),
+            allowed(
+                "an invite taken back",
+                all(),
+                s -> removes(moderator(s, 50).is(CAROL, "invite"), "leave")),
+            allowed(
+                "a knock turned down",
+                all(),
+                s -> removes(moderator(s, 50).is(CAROL, "knock"), "leave")),
+            refused(
+                kick,
+                "of one creator by another",
+                since(12),
+                s ->
+                    s.put(s.room.create().id("c").with("additional_creators", List.of(BOB)))
+                        .is(BOB, "join")
+                        .room
+                        .member(ALICE, BOB, "leave")
+                        .room("!c")
+                        .build()),
             refused(
                 kick,
                 "below the level",
@@ -322,6 +196,17 @@ class AuthMembershipTest {
                 "of one's like",
                 all(),
                 s -> removes(s.is(BOB, "join").levels("users_default", 50), "ban")),
+            refused(
+                power,
+                "of one creator by another",
+                since(12),
+                s ->
+                    s.put(s.room.create().id("c").with("additional_creators", List.of(BOB)))
+                        .is(BOB, "join")
+                        .room
+                        .member(BOB, ALICE, "ban")
+                        .room("!c")
+                        .build()),
             allowed(
                 "by the creator of one whose level is the highest",
                 since(12),
@@ -361,10 +246,6 @@ class AuthMembershipTest {
 
   private static Event own(AuthCase.Scene scene, String membership) {
     return scene.room.member(BOB, BOB, membership).build();
-  }
-
-  private static Event via(AuthCase.Scene scene, String user) {
-    return scene.room.join(BOB).with(VIA, user).build();
   }
 
   private static Event invites(AuthCase.Scene scene) {

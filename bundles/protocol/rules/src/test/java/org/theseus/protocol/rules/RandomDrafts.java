@@ -109,7 +109,7 @@ final class RandomDrafts {
     return switch (random.nextInt(18)) {
       case 0, 1 -> levels(sender);
       case 2 -> room.joinRule(sender, pick(JOIN_RULES));
-      case 3 -> room.join(sender);
+      case 3 -> room.member(sender, random.nextInt(8) == 0 ? target : sender, "join");
       case 4 -> room.join(sender).with("join_authorised_via_users_server", pick(USERS));
       case 5 -> room.member(sender, target, "leave");
       case 6 -> room.member(sender, target, "ban");
