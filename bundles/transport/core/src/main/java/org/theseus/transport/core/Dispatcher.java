@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.ServerName;
@@ -57,6 +58,7 @@ final class Dispatcher {
   private final Gate gate = new Gate();
   private final Patience patience = new Patience(DRAIN, System::nanoTime);
   private final Set<InboundCall> live = ConcurrentHashMap.newKeySet();
+  private final Tally tally = new Tally();
   private final AtomicBoolean waking = new AtomicBoolean();
   private final Executor pool;
   private final ParkingLot.Timer timer;
@@ -86,6 +88,7 @@ final class Dispatcher {
 
   void handle(Exchange exchange) {
     if (!gate.enter()) {
+      tally.handedBack();
       exchange.handBack();
       return;
     }
@@ -155,6 +158,16 @@ final class Dispatcher {
 
   Filters filters() {
     return filters;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  /** Tells how things stand. */
+  JsonObject report() {
+    return tally.report(
+        parked.figures(), bodies.figures(), lookUps.all().requests(), admission.all());
   }
 
   List<PeerListener> peerListeners() {

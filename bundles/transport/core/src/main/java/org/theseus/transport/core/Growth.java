@@ -50,6 +50,7 @@ final class Growth implements ParkingLot.Parked {
 
   @Override
   public void expire() {
+    dispatcher.tally().limited();
     granted.completeExceptionally(Failures.tooMuch(holding.load() > 1));
   }
 

@@ -97,7 +97,7 @@ final class InboundCall implements ParkingLot.Parked {
       } else if (journey.isAway() && dispatcher.nanoTime() - budgetEnd() < 0) {
         park();
       } else {
-        fail(Failures.tooMuch(journey.load() > 0));
+        refuseByLimit(journey.load() > 0);
       }
     }
   }
@@ -130,6 +130,7 @@ final class InboundCall implements ParkingLot.Parked {
     boolean inside = stage.compareAndSet(Stage.WORKING, Stage.ENDED);
     if (inside || stage.compareAndSet(Stage.PARKED, Stage.ENDED)) {
       dispatcher.ended(this);
+      dispatcher.tally().handedBack();
       exchange.handBack();
     }
     if (inside) {
@@ -200,11 +201,16 @@ final class InboundCall implements ParkingLot.Parked {
       }
       case FULL -> {
         if (reenter()) {
-          fail(Failures.tooMuch(true));
+          refuseByLimit(true);
         }
         dispatcher.gate().leave();
       }
     }
+  }
+
+  private void refuseByLimit(boolean ownFault) {
+    dispatcher.tally().limited();
+    fail(Failures.tooMuch(ownFault));
   }
 
   void fail(Throwable failure) {
@@ -217,6 +223,7 @@ final class InboundCall implements ParkingLot.Parked {
       return;
     }
     dispatcher.ended(this);
+    dispatcher.tally().answered(key);
     holding.leave();
     try {
       exchange.respond(answer).whenComplete((done, failed) -> dispatcher.gate().leave());
@@ -276,6 +283,7 @@ final class InboundCall implements ParkingLot.Parked {
         && dispatcher.parked().remove(this)
         && stage.compareAndSet(Stage.PARKED, Stage.ENDED)) {
       dispatcher.ended(this);
+      dispatcher.tally().gone();
       holding.leave();
     }
   }

@@ -34,6 +34,11 @@ final class PathTemplate implements Comparable<PathTemplate> {
     return new PathTemplate(List.of(path.substring(1).split("/", -1)));
   }
 
+  /** Tells a segment, or the empty string if there is none or it is a variable. */
+  String literal(int segment) {
+    return segment < shape.size() && !isVariable(segment) ? shape.get(segment) : "";
+  }
+
   /** Tells whether a path, split and decoded, is one of these. A variable is never empty. */
   boolean matches(List<String> segments) {
     if (segments.size() != shape.size()) {

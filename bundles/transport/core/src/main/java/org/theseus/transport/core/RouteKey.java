@@ -18,6 +18,16 @@ record RouteKey(String method, PathTemplate path) {
     return of(route.method(), route.path());
   }
 
+  /**
+   * Tells what kind of request this is, in a word: {@code send}, {@code state}, {@code key}. There
+   * are few.
+   */
+  String kind() {
+    boolean isFederation = path.literal(1).equals("federation");
+    String kind = path.literal(!isFederation ? 1 : path.literal(2).equals("unstable") ? 2 : 3);
+    return kind.isEmpty() ? "other" : kind;
+  }
+
   @Override
   public String toString() {
     return method + " " + path;

@@ -17,8 +17,10 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.util.tracker.BundleTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.SignedJson;
+import org.theseus.protocol.api.Status;
 import org.theseus.support.Threads;
 import org.theseus.transport.api.Endpoint;
 import org.theseus.transport.api.Exchange;
@@ -32,8 +34,10 @@ import org.theseus.transport.api.RequestHandler;
  * The edge where requests come in: everything behind it may come and go. The shell that ties a
  * {@link Dispatcher} to the services and bundles there are.
  */
-@Component(service = RequestHandler.class, immediate = true)
-public final class Router implements RequestHandler {
+@Component(
+    service = {RequestHandler.class, Status.class},
+    immediate = true)
+public final class Router implements RequestHandler, Status {
   private static final Logger LOG = LoggerFactory.getLogger(Router.class);
   private static final int THREADS = 16;
 
@@ -61,6 +65,16 @@ public final class Router implements RequestHandler {
   @Override
   public void handle(Exchange exchange) {
     dispatcher.handle(exchange);
+  }
+
+  @Override
+  public String name() {
+    return "router";
+  }
+
+  @Override
+  public JsonObject report() {
+    return dispatcher.report();
   }
 
   /** Hands back what is not inside an endpoint and finishes what is, within five seconds. */
