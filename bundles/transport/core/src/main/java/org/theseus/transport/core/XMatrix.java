@@ -34,7 +34,8 @@ record XMatrix(ServerName origin, Optional<String> destination, KeyId key, Strin
   }
 
   /**
-   * Reads a header.
+   * Reads a header. Everybody calls the signature {@code sig}, as the specification's example does;
+   * its list of parameters says {@code signature}, so that is understood too.
    *
    * @param header the value of an Authorization header
    * @return its content, or empty if it is of another scheme
@@ -53,7 +54,7 @@ record XMatrix(ServerName origin, Optional<String> destination, KeyId key, Strin
                 .orElseThrow(() -> malformed("origin is no server name")),
             Optional.ofNullable(parameters.get("destination")),
             KeyId.of(required(parameters, "key")),
-            required(parameters, "sig")));
+            required(parameters, parameters.containsKey("sig") ? "sig" : "signature")));
   }
 
   /** Writes the header as older servers want it: one space, quotes everywhere, no white space. */

@@ -83,6 +83,70 @@ class AuthenticationTest {
   }
 
   @Test
+  void headersOfUnknownAlgorithmsAreSkipped() {
+    String good = router.peer.header("GET", TARGET, Harness.US, Optional.empty());
+    FakeExchange exchange =
+        router
+            .signed("GET", TARGET)
+            .header("Authorization", good.replace("ed25519:", "rsa:"))
+            .header("Authorization", good.replace("ed25519:a_1", "nothing"));
+
+    assertThat(router.handle(exchange).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void aRequestToAnotherDestinationCannotBeReplayedToUs(FakeExchange replayed) {
+    refused(router.handle(replayed));
+    assertThat(router.heardFrom).isEmpty();
+  }
+
+  static Stream<FakeExchange> aRequestToAnotherDestinationCannotBeReplayedToUs() {
+    String sent =
+        new Harness().peer.header("GET", TARGET, ServerName.of("other.example"), Optional.empty());
+    return Stream.of(
+            sent,
+            sent.replace("destination=\"other.example\"", "destination=\"" + Harness.US + "\""),
+            sent.replace("destination=\"other.example\",", ""))
+        .map(header -> FakeExchange.get(TARGET).header("Authorization", header));
+  }
+
+  @Test
+  void aRequestToAnotherDestinationIsRefusedBeforeItsKeysAreLookedFor() {
+    router.dispatcher.services(
+        services ->
+            services.with(
+                (KeyRing)
+                    (server, wanted, at) -> {
+                      throw new AssertionError("nobody is asked");
+                    }));
+    FakeExchange replayed =
+        FakeExchange.get(TARGET)
+            .header(
+                "Authorization",
+                router.peer.header(
+                    "GET", TARGET, ServerName.of("other.example"), Optional.empty()));
+
+    refused(router.handle(replayed));
+  }
+
+  @Test
+  void aStaleSignatureIsRefusedThoughItIsTrue() {
+    VerifyKey replaced = router.peer.key(Harness.NOW + 1, true);
+    VerifyKey outlived = router.peer.key(Harness.NOW - 1, false);
+    VerifyKey lastMoment = router.peer.key(Harness.NOW, false);
+    assertThat(answerWith(replaced)).isEqualTo(401);
+    assertThat(answerWith(outlived)).isEqualTo(401);
+    assertThat(answerWith(lastMoment)).isEqualTo(200);
+  }
+
+  private int answerWith(VerifyKey key) {
+    router.dispatcher.services(
+        services -> services.with(Harness.ring(Map.of(router.peer.keyId(), key))));
+    return router.handle(router.signed("GET", TARGET)).status();
+  }
+
+  @Test
   void whenTwoKeysAreKnownBothMustHaveSigned() {
     Peer second = new Peer("peer.example:8448", "ed25519:b_2", 9);
     router.dispatcher.services(

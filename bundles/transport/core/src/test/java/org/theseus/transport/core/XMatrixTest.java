@@ -30,6 +30,10 @@ class XMatrixTest {
         "X-Matrix origin=a.example:8448,destination=b.example,key=ed25519:k1,sig=\"Sig+na/ture=\"",
         "x-matrix"
             + " Origin=\"a.example:8448\",DESTINATION=b.example,Key=\"ed25519:k1\",sIg=\"Sig+na/ture=\"",
+        "X-Matrix origin = \"a.example:8448\" , destination\t=b.example, key= \"ed25519:k1\", sig"
+            + " =\"Sig+na/ture=\"",
+        "X-Matrix"
+            + " origin=a.example:8448,destination=b.example,key=ed25519:k1,signature=\"Sig+na/ture=\"",
         "X-Matrix   origin=\"a.example:8448\" \t,\t destination=\"b.example\" ,"
             + " key=\"ed25519:k1\",sig=\"Sig+na/ture=\"  ",
         "X-Matrix"
