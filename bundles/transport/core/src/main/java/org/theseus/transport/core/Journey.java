@@ -1,15 +1,10 @@
 package org.theseus.transport.core;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.TransientException;
-import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.Exchange;
 import org.theseus.transport.api.InboundRequest;
 import org.theseus.transport.api.KeyRing;
@@ -17,7 +12,7 @@ import org.theseus.transport.api.Route;
 
 /**
  * What is done for a request, step by step: its keys found, admitted, read, authenticated,
- * filtered, handed to its endpoint. What is done stays done: after a wait it goes on where it was.
+ * delivered. What is done stays done: after a wait it goes on where it was.
  */
 final class Journey {
   private final Dispatcher dispatcher;
@@ -26,12 +21,12 @@ final class Journey {
   private final RequestTarget target;
   private final RouteKey key;
   private final Holding holding;
+  private final Delivery delivery;
   private volatile Optional<RequestReader.Keys> keys = Optional.empty();
   private volatile Optional<KeyRing> stoppedRing = Optional.empty();
   private volatile Optional<Route> admitted = Optional.empty();
   private volatile Optional<ServerName> origin = Optional.empty();
   private volatile Optional<JsonValue> body = Optional.empty();
-  private volatile boolean filtered;
 
   Journey(
       Dispatcher dispatcher,
@@ -46,6 +41,7 @@ final class Journey {
     this.target = target;
     this.key = key;
     this.holding = holding;
+    this.delivery = new Delivery(dispatcher, call, this, key);
   }
 
   /** Tells whether it was authenticated and takes up room with its body. */
@@ -75,15 +71,13 @@ final class Journey {
       call.run(this::deliver);
     } else if (route.isEmpty() || !isThere(dispatcher.services(), route.get())) {
       call.park();
-    } else if (!hasRoom(route.get())) {
-      call.parkForRoom();
     } else if (needsKeys(route.get())) {
       if (holding.enterLookUps()) {
         call.run(() -> lookUp(route.get()));
       } else {
         call.parkForRoom();
       }
-    } else if (holding.enterWork(bodyBytes(route.get()))) {
+    } else if (isWelcome() && holding.enterWork(bodyBytes(route.get()))) {
       admitted = route;
       call.run(() -> authenticate(route.get()));
     } else {
@@ -91,18 +85,21 @@ final class Journey {
     }
   }
 
-  /**
-   * Tells whether there is room for the next step. Whoever claims to be an origin that has enough
-   * at work waits with it, unread, but only what is proved to be of that origin counts for it.
-   */
   private boolean hasRoom(Route route) {
     if (isRead()) {
       return origin.map(holding::canMoveTo).orElse(true);
     }
     return needsKeys(route)
         ? holding.hasRoomToLook()
-        : holding.hasRoomToWork(bodyBytes(route))
-            && claimed().map(holding::hasRoomFor).orElse(true);
+        : isWelcome() && holding.hasRoomToWork(bodyBytes(route));
+  }
+
+  /**
+   * Tells whether who it claims to be of has room. Whoever claims to be an origin that has its
+   * share at work waits with it, unread; but only what is proved to be of that origin counts.
+   */
+  private boolean isWelcome() {
+    return claimed().map(holding::hasRoomFor).orElse(true);
   }
 
   private Optional<ServerName> claimed() {
@@ -201,91 +198,25 @@ final class Journey {
     }
   }
 
-  private void deliver() {
+  /** Does the last step, inside the gate. */
+  void deliver() {
     if (dispatcher.isStopping()) {
       call.handBack();
-      return;
-    }
-    if (!origin.map(holding::moveTo).orElse(true)) {
-      call.parkForRoom();
-      return;
-    }
-    Optional<BoundEndpoint> there = dispatcher.routes().endpoint(key);
-    if (there.isPresent() && !filtered && !dispatcher.filters().isEmpty()) {
-      filter(there.get());
-      return;
-    }
-    if (there.filter(bound -> bound.gate().enter()).isEmpty()) {
-      call.park();
-      return;
-    }
-    BoundEndpoint bound = there.get();
-    if (!call.enterEndpoint()) {
-      bound.gate().leave();
-      return;
-    }
-    ask(bound)
-        .whenComplete(
-            (answer, failure) -> {
-              bound.gate().leave();
-              delivered(bound, answer, Failures.unwrap(failure));
-            });
-  }
-
-  private void filter(BoundEndpoint bound) {
-    dispatcher
-        .filters()
-        .judge(bound.route(), request(bound))
-        .whenComplete(
-            (answer, failure) -> call.run(() -> filtered(answer, Failures.unwrap(failure))));
-  }
-
-  private void filtered(Optional<Answer> answer, Throwable failure) {
-    if (!call.isWorking()) {
-      return;
-    }
-    if (failure != null) {
-      call.fail(failure);
-    } else if (answer.isPresent()) {
-      call.answer(answer.get());
+    } else if (origin.map(holding::moveTo).orElse(true)) {
+      delivery.deliver();
     } else {
-      filtered = true;
-      deliver();
+      call.parkForRoom();
     }
   }
 
-  private CompletionStage<Answer> ask(BoundEndpoint bound) {
-    try {
-      if (!Optional.of(bound.route()).equals(admitted)) {
-        throw new TransientException("the endpoint has changed");
-      }
-      return bound.endpoint().answer(request(bound)).thenApply(Objects::requireNonNull);
-    } catch (RuntimeException | Error failed) {
-      return CompletableFuture.failedFuture(failed);
-    }
+  /** Tells whether it was read as an endpoint wants it. */
+  boolean isFor(BoundEndpoint bound) {
+    return Optional.of(bound.route()).equals(admitted);
   }
 
-  private InboundRequest request(BoundEndpoint bound) {
+  /** Makes what an endpoint gets. */
+  InboundRequest request(BoundEndpoint bound) {
     return new InboundRequest(
         origin, bound.variables(target.segments()), target.query(), body, exchange.remote());
-  }
-
-  private void delivered(BoundEndpoint bound, Answer answer, Throwable failure) {
-    if (failure instanceof TransientException && wasReplaced(bound)) {
-      call.leaveEndpoint();
-      call.run(this::deliver);
-    } else if (failure instanceof BeingReplacedException) {
-      call.leaveEndpoint();
-      call.rest();
-    } else if (failure == null) {
-      call.answer(answer);
-    } else {
-      call.fail(failure);
-    }
-  }
-
-  /** What an endpoint cannot do because it is going, the one in its place may. */
-  private boolean wasReplaced(BoundEndpoint bound) {
-    return dispatcher.routes().endpoint(key).filter(bound::equals).isEmpty();
   }
 }
