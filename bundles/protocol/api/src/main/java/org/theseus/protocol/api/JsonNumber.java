@@ -1,25 +1,33 @@
 package org.theseus.protocol.api;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * A JSON number, kept as the characters it was written with.
  *
- * @param literal the number as written, in JSON's grammar
  * @see <a href="https://spec.matrix.org/v1.19/appendices/#canonical-json">Canonical JSON</a>
  */
-public record JsonNumber(String literal) implements JsonValue {
+public final class JsonNumber implements JsonValue {
   private static final int LONGEST_LONG = 20;
 
+  /** The number as written, or null if it is short enough to be packed. */
+  private final String text;
+
+  private final long packed;
+
   /**
-   * Checks the grammar.
+   * Makes a number.
    *
+   * @param literal the number as written, in JSON's grammar
    * @throws IllegalArgumentException if the literal is no JSON number
    */
-  public JsonNumber {
+  public JsonNumber(String literal) {
     if (!isNumber(literal)) {
       throw new IllegalArgumentException("not a JSON number");
     }
+    packed = ShortNumber.pack(literal);
+    text = packed == ShortNumber.NONE ? literal : null;
   }
 
   /**
@@ -33,12 +41,22 @@ public record JsonNumber(String literal) implements JsonValue {
   }
 
   /**
+   * Tells how the number is written.
+   *
+   * @return the characters it came with
+   */
+  public String literal() {
+    return text == null ? ShortNumber.unpack(packed) : text;
+  }
+
+  /**
    * Reads an integer.
    *
    * @return the value, or empty if the number is written with a fraction or an exponent or does not
    *     fit
    */
   public Optional<Long> asLong() {
+    String literal = literal();
     if (literal.length() > LONGEST_LONG
         || literal.indexOf('.') >= 0
         || literal.indexOf('e') >= 0
@@ -86,5 +104,27 @@ public record JsonNumber(String literal) implements JsonValue {
 
   private static boolean at(String text, int index, char expected) {
     return index < text.length() && text.charAt(index) == expected;
+  }
+
+  /** The characters packed, or {@link ShortNumber#NONE}. */
+  long packed() {
+    return packed;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof JsonNumber number
+        && packed == number.packed
+        && Objects.equals(text, number.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text == null ? Long.hashCode(packed) : text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return literal();
   }
 }

@@ -3,24 +3,77 @@ package org.theseus.protocol.api;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A JSON object. The typed getters answer empty both where a member is missing and where it has
  * another type; rules that tell these apart use {@link #get}.
  *
- * @param members the members in their own order, unmodifiable
+ * <p>It is small: names and values in their own order and, if there are more than a few, the order
+ * of the names. A member is found by bisection; a table of hashes would take more room, and
+ * strangers could fill it with names of one hash.
+ *
  * @see <a href="https://spec.matrix.org/v1.19/appendices/#canonical-json">Canonical JSON</a>
  */
-public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
+public final class JsonObject implements JsonValue {
   /** The object without members. */
-  public static final JsonObject EMPTY = new JsonObject(Map.of());
+  public static final JsonObject EMPTY = new JsonObject(new String[0], new JsonValue[0]);
 
-  /** Copies the members, keeping their order. */
-  public JsonObject {
-    members = Members.of(members);
+  /** A {@code String[]}, or a single name itself: objects may be deep and narrow. */
+  private final Object names;
+
+  /** A {@code JsonValue[]}, or a single value itself. */
+  private final Object values;
+
+  /** The places of the members by name, or null if they are few. */
+  private final int[] order;
+
+  /**
+   * Makes an object.
+   *
+   * @param members its members in their order, which are copied
+   */
+  public JsonObject(Map<String, JsonValue> members) {
+    this(members.keySet().toArray(String[]::new), members.values().toArray(JsonValue[]::new));
+  }
+
+  /** Takes arrays of the same length over, no name twice. */
+  private JsonObject(String[] names, JsonValue[] values) {
+    this(names, values, names.length > MemberOrder.FEW ? MemberOrder.of(names) : null);
+  }
+
+  private JsonObject(String[] names, JsonValue[] values, int[] order) {
+    for (int place = 0; place < names.length; place++) {
+      Objects.requireNonNull(names[place]);
+      Objects.requireNonNull(values[place]);
+    }
+    boolean single = names.length == 1;
+    this.names = single ? names[0] : names;
+    this.values = single ? values[0] : values;
+    this.order = order;
+  }
+
+  /**
+   * Makes an object of names and their values side by side.
+   *
+   * @param names the names, in order
+   * @param values as many values
+   * @return the object, or empty if a name is there twice
+   */
+  public static Optional<JsonObject> of(List<String> names, List<JsonValue> values) {
+    String[] ofAll = names.toArray(String[]::new);
+    int[] order = MemberOrder.of(ofAll);
+    return MemberOrder.hasTwins(ofAll, order)
+        ? Optional.empty()
+        : Optional.of(
+            new JsonObject(
+                ofAll,
+                values.toArray(JsonValue[]::new),
+                ofAll.length > MemberOrder.FEW ? order : null));
   }
 
   /**
@@ -39,7 +92,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    * @return its value, which may be {@link JsonNull}, or empty if there is no such member
    */
   public Optional<JsonValue> get(String name) {
-    return Optional.ofNullable(members.get(name));
+    return Optional.ofNullable(find(name));
   }
 
   /**
@@ -49,7 +102,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    * @return true if there is
    */
   public boolean has(String name) {
-    return members.containsKey(name);
+    return place(name) >= 0;
   }
 
   /**
@@ -59,9 +112,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    * @return its text, or empty if missing or no string
    */
   public Optional<String> string(String name) {
-    return members.get(name) instanceof JsonString string
-        ? Optional.of(string.value())
-        : Optional.empty();
+    return find(name) instanceof JsonString string ? Optional.of(string.value()) : Optional.empty();
   }
 
   /**
@@ -71,7 +122,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    * @return its value, or empty if missing or no number written as an integer of 64 bits
    */
   public Optional<Long> integer(String name) {
-    return members.get(name) instanceof JsonNumber number ? number.asLong() : Optional.empty();
+    return find(name) instanceof JsonNumber number ? number.asLong() : Optional.empty();
   }
 
   /**
@@ -81,9 +132,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    * @return its value, or empty if missing or no boolean
    */
   public Optional<Boolean> bool(String name) {
-    return members.get(name) instanceof JsonBoolean bool
-        ? Optional.of(bool.value())
-        : Optional.empty();
+    return find(name) instanceof JsonBoolean bool ? Optional.of(bool.value()) : Optional.empty();
   }
 
   /**
@@ -93,7 +142,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    * @return the object, or empty if missing or no object
    */
   public Optional<JsonObject> object(String name) {
-    return members.get(name) instanceof JsonObject object ? Optional.of(object) : Optional.empty();
+    return find(name) instanceof JsonObject object ? Optional.of(object) : Optional.empty();
   }
 
   /**
@@ -103,7 +152,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    * @return the array, or empty if missing or no array
    */
   public Optional<JsonArray> array(String name) {
-    return members.get(name) instanceof JsonArray array ? Optional.of(array) : Optional.empty();
+    return find(name) instanceof JsonArray array ? Optional.of(array) : Optional.empty();
   }
 
   /**
@@ -114,7 +163,19 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    * @return the changed object
    */
   public JsonObject with(String name, JsonValue value) {
-    return new JsonObject(own().with(Objects.requireNonNull(name), Objects.requireNonNull(value)));
+    Objects.requireNonNull(value);
+    int place = place(name);
+    if (place >= 0) {
+      JsonValue[] changed = values().clone();
+      changed[place] = value;
+      return new JsonObject(names(), changed, order);
+    }
+    int size = size();
+    String[] moreNames = Arrays.copyOf(names(), size + 1);
+    JsonValue[] moreValues = Arrays.copyOf(values(), size + 1);
+    moreNames[size] = name;
+    moreValues[size] = value;
+    return new JsonObject(moreNames, moreValues);
   }
 
   /**
@@ -135,7 +196,20 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    * @return the changed object
    */
   public JsonObject without(String... names) {
-    return new JsonObject(own().without(names));
+    int[] kept =
+        IntStream.range(0, size())
+            .filter(place -> !Arrays.asList(names).contains(name(place)))
+            .toArray();
+    if (kept.length == size()) {
+      return this;
+    }
+    String[] fewerNames = new String[kept.length];
+    JsonValue[] fewerValues = new JsonValue[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      fewerNames[i] = name(kept[i]);
+      fewerValues[i] = value(kept[i]);
+    }
+    return new JsonObject(fewerNames, fewerValues);
   }
 
   /**
@@ -143,27 +217,70 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
    *
    * @return each member's value by its name, in the members' own order; unmodifiable
    */
-  @Override
   public Map<String, JsonValue> members() {
-    return Collections.unmodifiableMap(members);
+    return Collections.unmodifiableMap(new Members(this));
   }
 
-  /** The members as they are held. */
-  Members own() {
-    return (Members) members;
+  int size() {
+    return names instanceof String[] all ? all.length : 1;
   }
 
-  // A record's own equals and hashCode need too many frames a level for the deepest values.
+  String name(int place) {
+    return names instanceof String[] all ? all[place] : (String) names;
+  }
+
+  JsonValue value(int place) {
+    return values instanceof JsonValue[] all ? all[place] : (JsonValue) values;
+  }
+
+  /** The places of the members by the code points of their names; not to be changed. */
+  int[] order() {
+    return order != null ? order : MemberOrder.of(names());
+  }
+
+  /** Finds the place of a name, or answers a negative number. */
+  int place(String name) {
+    if (names instanceof String[] all) {
+      return order == null ? indexOf(all, all.length, name) : MemberOrder.find(all, order, name);
+    }
+    return names.equals(name) ? 0 : -1;
+  }
+
+  private JsonValue find(String name) {
+    int place = place(name);
+    return place < 0 ? null : value(place);
+  }
+
+  private String[] names() {
+    return names instanceof String[] all ? all : new String[] {(String) names};
+  }
+
+  private JsonValue[] values() {
+    return values instanceof JsonValue[] all ? all : new JsonValue[] {(JsonValue) values};
+  }
+
+  /** Looks for a name among the first of an array. */
+  private static int indexOf(String[] names, int size, String name) {
+    for (int place = 0; place < size; place++) {
+      if (names[place].equals(name)) {
+        return place;
+      }
+    }
+    return -1;
+  }
+
+  // One frame a level, for the deepest values.
   @Override
-  public boolean equals(Object other) {
-    if (this == other) {
+  public boolean equals(Object that) {
+    if (this == that) {
       return true;
     }
-    if (!(other instanceof JsonObject object) || object.members.size() != members.size()) {
+    if (!(that instanceof JsonObject object) || object.size() != size()) {
       return false;
     }
-    for (Map.Entry<String, JsonValue> member : members.entrySet()) {
-      if (!member.getValue().equals(object.members.get(member.getKey()))) {
+    for (int place = 0; place < size(); place++) {
+      int other = object.place(name(place));
+      if (other < 0 || !value(place).equals(object.value(other))) {
         return false;
       }
     }
@@ -172,7 +289,11 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
 
   @Override
   public int hashCode() {
-    return members.keySet().hashCode();
+    int hash = 0;
+    for (int place = 0; place < size(); place++) {
+      hash += name(place).hashCode();
+    }
+    return hash;
   }
 
   @Override
@@ -219,7 +340,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
       size++;
       if (places != null) {
         places.put(name, size - 1);
-      } else if (size > Members.FEW) {
+      } else if (size > MemberOrder.FEW) {
         places = new HashMap<>();
         for (int place = 0; place < size; place++) {
           places.put(names[place], place);
@@ -228,7 +349,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
     }
 
     private int place(String name) {
-      return places == null ? Members.indexOf(names, size, name) : places.getOrDefault(name, -1);
+      return places == null ? indexOf(names, size, name) : places.getOrDefault(name, -1);
     }
 
     /**
@@ -282,7 +403,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
     public JsonObject build() {
       return size == 0
           ? EMPTY
-          : new JsonObject(new Members(Arrays.copyOf(names, size), Arrays.copyOf(values, size)));
+          : new JsonObject(Arrays.copyOf(names, size), Arrays.copyOf(values, size));
     }
   }
 }

@@ -2,6 +2,8 @@ package org.theseus.protocol.api;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * A JSON value that loses nothing: numbers keep their characters, objects their order. Immutable;
@@ -17,7 +19,7 @@ public sealed interface JsonValue
    * @return UTF-8 JSON
    */
   default byte[] toBytes() {
-    return new JsonEncoder(false).encode(this);
+    return new JsonEncoder(false, null).encode(this);
   }
 
   /**
@@ -28,7 +30,17 @@ public sealed interface JsonValue
    * @return UTF-8 JSON
    */
   default byte[] toSortedBytes() {
-    return new JsonEncoder(true).encode(this);
+    return new JsonEncoder(true, null).encode(this);
+  }
+
+  /**
+   * Writes this value as {@link #toSortedBytes()} does, but its numbers as told.
+   *
+   * @param numbers how to write a number, in ASCII; what it throws is thrown
+   * @return UTF-8 JSON
+   */
+  default byte[] toSortedBytes(Function<JsonNumber, String> numbers) {
+    return new JsonEncoder(true, Objects.requireNonNull(numbers)).encode(this);
   }
 
   /**

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +32,8 @@ class JsonValueTest {
         "1e5",
         "1E+05",
         "1.5e-999999999999",
+        "-123456789.0E+05",
+        "-1234567890.0E+05",
         "12345678901234567890123"
       })
   void keepsTheCharactersOfANumber(String literal) {
@@ -111,6 +118,68 @@ class JsonValueTest {
                 new JsonString("\0\b\t\n\u000b\f\r\u001f \"\\/\u007f\u2028😀").toBytes(),
                 StandardCharsets.UTF_8))
         .isEqualTo("\"\\u0000\\b\\t\\n\\u000b\\f\\r\\u001f \\\"\\\\/\u007f\u2028😀\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "12345678",
+        "123456789",
+        "\0",
+        "a\0",
+        "\0a",
+        "éé",
+        "ééééé",
+        "\u00ff\u00ff\u00ff\u00ff",
+        "€€",
+        "😀😀",
+        "a😀",
+        "\ud800",
+        "\udc00a",
+        "?",
+        "\ufffd\uffff"
+      })
+  void keepsStringsOfAnyLength(String text) {
+    JsonString string = new JsonString(text);
+    assertThat(string.value()).isEqualTo(text);
+    assertThat(string)
+        .isEqualTo(new JsonString(new String(text.toCharArray())))
+        .hasSameHashCodeAs(new JsonString(text))
+        .isNotEqualTo(new JsonString(text + "x"))
+        .isNotEqualTo(new JsonString(text + "\0"));
+    String quoted = '"' + text.replace("\0", "\\u0000") + '"';
+    assertThat(string.toBytes()).isEqualTo(quoted.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void sortsAnyNumberOfMembers() {
+    Random random = new Random(1);
+    for (int size = 0; size < 200; size++) {
+      JsonObject.Builder builder = JsonObject.builder();
+      for (int i = 0; i < size; i++) {
+        builder.put(Integer.toString(random.nextInt(), 36), JsonNull.NULL);
+      }
+      JsonObject object = builder.build();
+      String names = String.join("\":null,\"", new TreeSet<>(object.members().keySet()));
+      assertThat(new String(object.toSortedBytes(), StandardCharsets.UTF_8))
+          .isEqualTo(names.isEmpty() ? "{}" : "{\"" + names + "\":null}");
+    }
+  }
+
+  @Test
+  void makesAnObjectOfNamesAndValuesUnlessANameIsThereTwice() {
+    for (int size : new int[] {1, 2, 8, 9, 100}) {
+      List<String> names =
+          IntStream.range(0, size).mapToObj(Integer::toString).collect(Collectors.toList());
+      List<JsonValue> values = Collections.nCopies(size, JsonNull.NULL);
+      assertThat(JsonObject.of(names, values).orElseThrow().members().keySet())
+          .containsExactlyElementsOf(names);
+
+      names.set(size - 1, "0");
+      assertThat(JsonObject.of(names, values).isPresent()).isEqualTo(size == 1);
+    }
   }
 
   @Test

@@ -35,6 +35,9 @@ import org.theseus.protocol.api.MatrixError;
 public final class JacksonJsonReader implements JsonReader {
   private static final int POOLED_BUFFERS = 16;
 
+  /** As large as an event may be; what is larger is decoded piece by piece. */
+  private static final int DECODED_AT_ONCE = 65_536;
+
   private final JsonFactory factory =
       new JsonFactoryBuilder()
           // Names come from strangers: they shall neither stay in the JVM's table nor, by their
@@ -76,6 +79,9 @@ public final class JacksonJsonReader implements JsonReader {
 
   @Override
   public JsonValue read(byte[] json) {
+    if (json.length > DECODED_AT_ONCE) {
+      return JsonReader.super.read(json);
+    }
     try {
       CharBuffer text = utf8().decode(ByteBuffer.wrap(json));
       try (JsonParser parser =

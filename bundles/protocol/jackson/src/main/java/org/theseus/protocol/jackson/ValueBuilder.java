@@ -4,11 +4,14 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonBoolean;
 import org.theseus.protocol.api.JsonException;
@@ -27,13 +30,25 @@ import org.theseus.protocol.api.MatrixError;
 final class ValueBuilder {
   private static final int REPLACEMENT = 0xfffd;
 
-  /** The numbers of one digit, for those are many. */
-  private static final List<JsonNumber> DIGITS =
-      LongStream.range(0, 10).mapToObj(JsonNumber::of).toList();
+  /** The numbers of up to two characters, for texts meant to exhaust us are full of those. */
+  private static final Map<String, JsonNumber> SHORT =
+      Stream.concat(Stream.of("-0"), IntStream.range(-9, 100).mapToObj(Integer::toString))
+          .collect(Collectors.toMap(Function.identity(), JsonNumber::new));
+
+  private static final int SHORT_LENGTH = 2;
 
   private final JsonParser parser;
   private final boolean lenient;
-  private final Deque<Container> open = new ArrayDeque<>();
+
+  /** The values of all that is open, and the names of those that are in objects. */
+  private final List<JsonValue> values = new ArrayList<>();
+
+  private final List<String> names = new ArrayList<>();
+
+  /** For each object and array that is open, how many values and names are outside it. */
+  private int[] outside = new int[16];
+
+  private int depth;
 
   ValueBuilder(JsonParser parser, boolean lenient) {
     this.parser = parser;
@@ -41,38 +56,37 @@ final class ValueBuilder {
   }
 
   JsonValue build() throws IOException {
-    JsonValue root = null;
-    while (root == null) {
+    do {
       JsonToken token = parser.nextToken();
       if (token == null) {
         throw new JsonException(MatrixError.NOT_JSON, "empty");
       }
       switch (token) {
-        case START_OBJECT -> open.push(new OpenObject());
-        case START_ARRAY -> open.push(new OpenArray());
-        case FIELD_NAME -> open.element().name(parser.currentName());
-        default -> root = add(value(token));
+        case START_OBJECT, START_ARRAY -> open();
+        case FIELD_NAME -> names.add(parser.currentName());
+        default -> values.add(value(token));
       }
-    }
+    } while (depth > 0);
     if (parser.nextToken() != null) {
       throw new JsonException(
           MatrixError.NOT_JSON, "text after the value" + place(parser.currentTokenLocation()));
     }
-    return root;
+    return values.get(0);
   }
 
-  /** Adds a value to what it is in; returns it if it is in nothing. */
-  private JsonValue add(JsonValue value) {
-    if (open.isEmpty()) {
-      return value;
+  private void open() {
+    if (2 * depth == outside.length) {
+      outside = Arrays.copyOf(outside, 2 * outside.length);
     }
-    open.element().add(value);
-    return null;
+    outside[2 * depth] = values.size();
+    outside[2 * depth + 1] = names.size();
+    depth++;
   }
 
   private JsonValue value(JsonToken token) throws IOException {
     return switch (token) {
-      case END_OBJECT, END_ARRAY -> open.pop().close();
+      case END_OBJECT -> closeObject();
+      case END_ARRAY -> closeArray();
       case VALUE_STRING -> string(parser.getText());
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText());
       case VALUE_TRUE -> JsonBoolean.TRUE;
@@ -82,12 +96,52 @@ final class ValueBuilder {
     };
   }
 
+  private JsonValue closeArray() {
+    depth--;
+    List<JsonValue> elements = values.subList(outside[2 * depth], values.size());
+    JsonArray array = elements.isEmpty() ? JsonArray.EMPTY : new JsonArray(elements);
+    elements.clear();
+    return array;
+  }
+
+  private JsonValue closeObject() {
+    depth--;
+    List<JsonValue> itsValues = values.subList(outside[2 * depth], values.size());
+    List<String> itsNames = names.subList(outside[2 * depth + 1], names.size());
+    if (itsNames.isEmpty()) {
+      return JsonObject.EMPTY;
+    }
+    JsonValue object =
+        JsonObject.of(itsNames, itsValues)
+            .<JsonValue>map(Function.identity())
+            .orElseGet(
+                () ->
+                    malformed(
+                        lastOfTwins(itsNames, itsValues),
+                        MatrixError.BAD_JSON,
+                        "a name appears twice in an object"));
+    itsValues.clear();
+    itsNames.clear();
+    return object;
+  }
+
+  private static JsonObject lastOfTwins(List<String> names, List<JsonValue> values) {
+    JsonObject.Builder members = JsonObject.builder();
+    for (int i = 0; i < names.size(); i++) {
+      members.put(names.get(i), values.get(i));
+    }
+    return members.build();
+  }
+
   private static JsonNumber number(String text) {
-    return text.length() == 1 ? DIGITS.get(text.charAt(0) - '0') : new JsonNumber(text);
+    return text.length() > SHORT_LENGTH ? new JsonNumber(text) : SHORT.get(text);
   }
 
   /** An escape may have brought half a pair; where that is in a name, the parser has seen it. */
   private JsonValue string(String text) {
+    if (text.isEmpty()) {
+      return JsonString.EMPTY;
+    }
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
         if (i + 1 == text.length()
@@ -118,58 +172,5 @@ final class ValueBuilder {
   /** Says where in a text something is. */
   static String place(JsonLocation location) {
     return " at line " + location.getLineNr() + ", column " + location.getColumnNr();
-  }
-
-  /** An array or object that has not ended yet. */
-  private interface Container {
-    void name(String name);
-
-    void add(JsonValue value);
-
-    JsonValue close();
-  }
-
-  private final class OpenObject implements Container {
-    private final JsonObject.Builder members = JsonObject.builder();
-    private String next;
-    private boolean twice;
-
-    @Override
-    public void name(String name) {
-      twice |= members.has(name);
-      next = name;
-    }
-
-    @Override
-    public void add(JsonValue value) {
-      members.put(next, value);
-    }
-
-    @Override
-    public JsonValue close() {
-      JsonObject object = members.build();
-      return twice
-          ? malformed(object, MatrixError.BAD_JSON, "a name appears twice in an object")
-          : object;
-    }
-  }
-
-  private static final class OpenArray implements Container {
-    private final List<JsonValue> elements = new ArrayList<>(2);
-
-    @Override
-    public void name(String name) {
-      throw new IllegalStateException("a name in an array");
-    }
-
-    @Override
-    public void add(JsonValue value) {
-      elements.add(value);
-    }
-
-    @Override
-    public JsonValue close() {
-      return elements.isEmpty() ? JsonArray.EMPTY : new JsonArray(elements);
-    }
   }
 }

@@ -1,13 +1,7 @@
 package org.theseus.protocol.rules;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonException;
-import org.theseus.protocol.api.JsonMalformed;
 import org.theseus.protocol.api.JsonNumber;
-import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.MatrixError;
 
@@ -34,32 +28,16 @@ final class CanonicalJson {
   }
 
   /**
-   * Rewrites every number as canonical JSON writes it.
+   * Writes canonical JSON, every number as that has it.
    *
    * @throws JsonException for fractions and numbers out of range, and what is malformed
    */
-  static JsonValue canonical(JsonValue value) {
-    if (value instanceof JsonNumber number) {
-      return CanonicalNumber.of(number).map(JsonNumber::new).orElseThrow(CanonicalJson::noInteger);
-    }
-    if (value instanceof JsonObject object) {
-      JsonObject.Builder members = JsonObject.builder();
-      for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
-        members.put(member.getKey(), canonical(member.getValue()));
-      }
-      return members.build();
-    }
-    if (value instanceof JsonArray array) {
-      List<JsonValue> elements = new ArrayList<>(array.elements().size());
-      for (JsonValue element : array.elements()) {
-        elements.add(canonical(element));
-      }
-      return new JsonArray(elements);
-    }
-    if (value instanceof JsonMalformed) {
+  static byte[] of(JsonValue value) {
+    if (!value.isWellFormed()) {
       throw new JsonException(MatrixError.BAD_JSON, "not strict JSON");
     }
-    return value;
+    return value.toSortedBytes(
+        number -> CanonicalNumber.of(number).orElseThrow(CanonicalJson::noInteger));
   }
 
   private static JsonException noInteger() {

@@ -33,7 +33,7 @@ public final class RulesSignedJson implements SignedJson {
 
   @Override
   public byte[] canonical(JsonValue value) {
-    return CanonicalJson.canonical(value).toSortedBytes();
+    return CanonicalJson.of(value);
   }
 
   @Override
