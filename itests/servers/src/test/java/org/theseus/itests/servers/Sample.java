@@ -44,6 +44,7 @@ final class Sample {
     List<File> classPath =
         List.of(
             NextVersion.jarOf(Command.distribution(), "org.theseus.protocol.api").toFile(),
+            NextVersion.jarOf(Command.distribution(), "org.theseus.transport.api").toFile(),
             jarOf(BundleContext.class),
             jarOf(Component.class),
             jarOf(Capability.class));
