@@ -49,8 +49,7 @@ public final class MemoryEvents implements EventSource, AuthIndex {
    * @throws IllegalStateException if it is there already, or cited by an event that is
    */
   public void add(Event event, boolean rejected) {
-    if (citing.containsKey(event.id())
-        || events.putIfAbsent(event.id(), new Judged(event, rejected)) != null) {
+    if (citing.containsKey(event.id()) || events.containsKey(event.id())) {
       throw new IllegalStateException("too late for " + event.id());
     }
     int rank = 0;
@@ -59,6 +58,7 @@ public final class MemoryEvents implements EventSource, AuthIndex {
       event.slot().ifPresent(slot -> citing(cited, slot));
     }
     ranks.put(event.id(), rank);
+    events.put(event.id(), new Judged(event, rejected));
   }
 
   @Override
