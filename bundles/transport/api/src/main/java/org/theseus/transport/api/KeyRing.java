@@ -1,8 +1,11 @@
 package org.theseus.transport.api;
 
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.osgi.annotation.versioning.ProviderType;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.ServerName;
@@ -29,4 +32,42 @@ public interface KeyRing {
    *     exceptionally because a server cannot be reached, and within ten seconds
    */
   CompletionStage<Map<KeyId, VerifyKey>> find(ServerName server, Set<KeyId> wanted, long validAtTs);
+
+  /**
+   * Which keys of a server are wanted.
+   *
+   * @param keys their ids; unknown algorithms are skipped
+   * @param validAtTs the time they should be good for, in milliseconds since the epoch
+   */
+  record Wanted(Set<KeyId> keys, long validAtTs) {
+    /** Copies the ids. */
+    public Wanted {
+      keys = Set.copyOf(keys);
+    }
+  }
+
+  /**
+   * Finds keys of many servers, asking for them together where that can be done. Who asks takes
+   * turns with others: what one of them makes us ask delays nobody else.
+   *
+   * @param asker for whose sake: the name of the server that sent what is to be verified, or a
+   *     client's address
+   * @param wanted what is wanted, by server
+   * @param within how long it may take
+   * @return for each server an answer as of {@link #find(ServerName, Set, long)}, completed as soon
+   *     as it is known, and within that time
+   */
+  default Map<ServerName, CompletionStage<Map<KeyId, VerifyKey>>> find(
+      String asker, Map<ServerName, Wanted> wanted, Duration within) {
+    Map<ServerName, CompletionStage<Map<KeyId, VerifyKey>>> found = new HashMap<>();
+    wanted.forEach(
+        (server, its) ->
+            found.put(
+                server,
+                find(server, its.keys(), its.validAtTs())
+                    .toCompletableFuture()
+                    .copy()
+                    .completeOnTimeout(Map.of(), within.toMillis(), TimeUnit.MILLISECONDS)));
+    return found;
+  }
 }

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,7 +24,8 @@ import org.theseus.protocol.api.KeyId;
 
 /**
  * The file that holds our signing key, in one line: {@code ed25519 a_Xy12 } and the seed in
- * unpadded base64. Nothing read from it is logged or told in an error.
+ * unpadded base64; and the file beside it that holds the next key while one replaces the other.
+ * Nothing read from them is logged or told in an error.
  */
 final class SeedFile {
   private static final Logger LOG = LoggerFactory.getLogger(SeedFile.class);
@@ -37,10 +39,12 @@ final class SeedFile {
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private final Path file;
+  private final Path draft;
   private final Ed25519 ed25519;
 
   SeedFile(Path file, Ed25519 ed25519) {
     this.file = file.toAbsolutePath();
+    this.draft = this.file.resolveSibling(this.file.getFileName() + ".new");
     this.ed25519 = ed25519;
   }
 
@@ -52,40 +56,81 @@ final class SeedFile {
    */
   SeedSigner open() throws IOException {
     if (!Files.exists(file)) {
-      create();
+      draft();
+      adopt();
+      LOG.info("made a new signing key in {}", file);
     }
     if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
       LOG.warn("others than its owner may read or write the signing key {}", file);
     }
-    Matcher line = LINE.matcher(Files.readString(file, StandardCharsets.UTF_8).strip());
-    if (!line.matches()) {
-      throw new IOException("not one line of the form 'ed25519 VERSION SEED': " + file);
-    }
-    return new SeedSigner(
-        KeyId.of(KeyId.ED25519 + ":" + line.group(1)),
-        Base64.getDecoder().decode(line.group(2)),
-        ed25519);
+    return read(file)
+        .orElseThrow(
+            () -> new IOException("not one line of the form 'ed25519 VERSION SEED': " + file));
   }
 
-  /** Makes the file all at once: after a crash there is a whole key or none. */
-  private void create() throws IOException {
+  /**
+   * Makes a new key and keeps it beside the one in use, so that a crash does not lose it.
+   *
+   * @return the new key
+   * @throws IOException if it cannot be kept
+   */
+  SeedSigner draft() throws IOException {
     Files.createDirectories(file.getParent());
-    Path draft =
-        Files.createTempFile(
-            file.getParent(),
-            file.getFileName().toString(),
-            ".new",
-            PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    try {
-      try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-        channel.write(ByteBuffer.wrap(newLine().getBytes(StandardCharsets.UTF_8)));
-        channel.force(true);
-      }
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(draft);
+    discard();
+    Files.createFile(draft, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(newLine().getBytes(StandardCharsets.UTF_8)));
+      channel.force(true);
     }
-    LOG.info("made a new signing key in {}", file);
+    forceFolder();
+    return drafted().orElseThrow();
+  }
+
+  /**
+   * Reads the key kept beside the one in use.
+   *
+   * @return the key, or empty if there is none, or not a whole one
+   * @throws IOException if it cannot be read
+   */
+  Optional<SeedSigner> drafted() throws IOException {
+    return Files.exists(draft) ? read(draft) : Optional.empty();
+  }
+
+  /**
+   * Puts the key kept beside the one in use in its place, all at once.
+   *
+   * @throws IOException if that cannot be done
+   */
+  void adopt() throws IOException {
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    forceFolder();
+  }
+
+  /**
+   * Forgets the key kept beside the one in use.
+   *
+   * @throws IOException if that cannot be done
+   */
+  void discard() throws IOException {
+    Files.deleteIfExists(draft);
+  }
+
+  /** Makes what the folder holds survive a crash of the machine. */
+  private void forceFolder() throws IOException {
+    try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      folder.force(true);
+    }
+  }
+
+  private Optional<SeedSigner> read(Path path) throws IOException {
+    Matcher line = LINE.matcher(Files.readString(path, StandardCharsets.UTF_8).strip());
+    return line.matches()
+        ? Optional.of(
+            new SeedSigner(
+                KeyId.of(KeyId.ED25519 + ":" + line.group(1)),
+                Base64.getDecoder().decode(line.group(2)),
+                ed25519))
+        : Optional.empty();
   }
 
   private static String newLine() {

@@ -79,13 +79,17 @@ public final class ServerKeysEndpoint implements Endpoint {
 
   @Override
   public CompletionStage<Answer> answer(InboundRequest request) {
-    return database
-        .submit(unit -> unit.keys().find(self))
-        .thenApply(keys -> Answer.ok(publish(keys)));
+    return published().thenApply(Answer::ok);
   }
 
-  private JsonObject publish(List<StoredKey> keys) {
+  /** Tells what we publish now. */
+  CompletionStage<JsonObject> published() {
+    // First the signer: whoever signs was published before.
     Signer signer = ownKeys.signer();
+    return database.submit(unit -> unit.keys().find(self)).thenApply(keys -> publish(keys, signer));
+  }
+
+  private JsonObject publish(List<StoredKey> keys, Signer signer) {
     JsonObject.Builder current = JsonObject.builder();
     JsonObject.Builder old = JsonObject.builder();
     boolean listed = false;

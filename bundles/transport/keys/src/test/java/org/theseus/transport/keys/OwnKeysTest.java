@@ -10,9 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,7 @@ import org.theseus.persistence.api.StoredKey;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.Signer;
 import org.theseus.protocol.api.TransientException;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.InboundRequest;
@@ -124,6 +128,159 @@ class OwnKeysTest {
     assertThat(keys.get(replaced).validUntilTs()).isBetween(before, System.currentTimeMillis());
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aKeyThatNobodyWouldBelieveIsNotSignedWith(boolean givenUp) throws IOException {
+    KeyId id = KeyId.of("ed25519:a_1");
+    StoredKey published =
+        givenUp
+            ? new StoredKey(id, KeyServer.publicKey(5), NOW, true, 0)
+            : new StoredKey(id, KeyServer.publicKey(6), Long.MAX_VALUE, false, 0);
+    database.put(US, List.of(published));
+    Path file = Files.writeString(home.resolve("key"), LINE);
+
+    assertThatThrownBy(() -> open(file))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("ed25519:a_1");
+    assertThat(database.find(US)).containsExactly(published);
+  }
+
+  @Test
+  void rotationIsPublishedInEveryGenerationAndTheExpiryStays() throws IOException {
+    Path file = home.resolve("key");
+    SigningKeys keys = open(file);
+    List<KeyId> ids = new ArrayList<>(List.of(keys.signer().keyId()));
+    List<Long> times = new ArrayList<>(List.of(System.currentTimeMillis()));
+    for (int generation = 0; generation < 3; generation++) {
+      ids.add(keys.rotate().toCompletableFuture().join());
+      times.add(System.currentTimeMillis());
+    }
+
+    JsonObject before = published(keys);
+    JsonObject after = published(open(file));
+
+    assertThat(keys.signer().keyId()).isEqualTo(ids.get(3));
+    assertThat(before.object("verify_keys").orElseThrow().members())
+        .containsOnlyKeys(value(ids, 3));
+    assertThat(before.object("signatures").flatMap(all -> all.object(US.value())).orElseThrow())
+        .satisfies(signed -> assertThat(signed.members()).containsOnlyKeys(value(ids, 3)));
+    JsonObject old = before.object("old_verify_keys").orElseThrow();
+    assertThat(old.members()).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      long expiredTs = old.object(value(ids, i)).orElseThrow().integer("expired_ts").orElseThrow();
+      assertThat(expiredTs).isBetween(times.get(i), times.get(i + 1));
+    }
+    assertThat(after.object("old_verify_keys")).contains(old);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    try (Stream<Path> beside = Files.list(home)) {
+      assertThat(beside).containsExactly(file);
+    }
+  }
+
+  @Test
+  void whileOneKeyReplacesTheOtherBothAreCurrentAndTheNewOneSigns() throws Exception {
+    Path file = home.resolve("key");
+    SigningKeys keys =
+        new SigningKeys(
+            new SeedFile(file, KeyServer.ED25519),
+            Duration.ofHours(3),
+            US,
+            database,
+            Duration.ofMinutes(1));
+    keys.open();
+    Signer old = keys.signer();
+
+    CompletableFuture<KeyId> rotation = keys.rotate().toCompletableFuture();
+    while (database.find(US).stream().noneMatch(key -> ended(key, old.keyId()))) {
+      assertThat(rotation).isNotDone();
+      Thread.onSpinWait();
+    }
+
+    assertThat(keys.signer().keyId()).isNotEqualTo(old.keyId());
+    JsonObject current = published(keys).object("verify_keys").orElseThrow();
+    assertThat(current.members())
+        .containsOnlyKeys(old.keyId().value(), keys.signer().keyId().value());
+    assertThatThrownBy(() -> keys.rotate().toCompletableFuture().join())
+        .hasCauseInstanceOf(TransientException.class);
+
+    // When it is cut short there, whoever opens the keys next completes it.
+    final long end = only(old.keyId()).validUntilTs();
+    keys.stop();
+    assertThatThrownBy(rotation::join).hasCauseInstanceOf(TransientException.class);
+    SigningKeys next = open(file);
+    assertThat(next.signer().keyId()).isEqualTo(keys.signer().keyId());
+    assertThat(only(old.keyId()).expired()).isTrue();
+    assertThat(only(old.keyId()).validUntilTs()).isEqualTo(end);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void whereverARotationIsCutShortWhatSignsIsPublished(int steps) throws IOException {
+    Path path = home.resolve("key");
+    final KeyId old = open(path).signer().keyId();
+    SeedFile file = new SeedFile(path, KeyServer.ED25519);
+    SeedSigner next = file.draft();
+    if (steps > 1) {
+      new PublishedOwnKeys(US, database).add(next, NOW);
+    }
+    if (steps > 2) {
+      file.adopt();
+    }
+
+    SigningKeys keys = open(path);
+
+    KeyId expected = steps == 1 ? old : next.keyId();
+    assertThat(keys.signer().keyId()).isEqualTo(expected);
+    assertThat(published(keys).object("verify_keys").orElseThrow().members())
+        .containsOnlyKeys(expected.value());
+    assertThat(published(keys).object("old_verify_keys").orElseThrow().members().keySet())
+        .isEqualTo(steps == 1 ? Set.of() : Set.of(old.value()));
+    try (Stream<Path> beside = Files.list(home)) {
+      assertThat(beside).containsExactly(path);
+    }
+  }
+
+  @Test
+  void aRotationThatCannotBeStoredChangesNothing() throws IOException {
+    Path file = home.resolve("key");
+    SigningKeys keys = open(file);
+    Signer old = keys.signer();
+    String line = Files.readString(file);
+    database.closing = true;
+
+    assertThatThrownBy(() -> keys.rotate().toCompletableFuture().join())
+        .hasCauseInstanceOf(TransientException.class);
+
+    assertThat(keys.signer()).isSameAs(old);
+    assertThat(Files.readString(file)).isEqualTo(line);
+    database.closing = false;
+    assertThat(open(file).signer().keyId()).isEqualTo(old.keyId());
+    assertThat(keys.rotate().toCompletableFuture().join()).isNotEqualTo(old.keyId());
+  }
+
+  @Test
+  void halfAKeyThatACrashLeftIsForgotten() throws IOException {
+    Path file = home.resolve("key");
+    final KeyId old = open(file).signer().keyId();
+    Files.writeString(home.resolve("key.new"), "ed25519 a_1 BQUF");
+
+    assertThat(open(file).signer().keyId()).isEqualTo(old);
+    assertThat(home.resolve("key.new")).doesNotExist();
+  }
+
+  private StoredKey only(KeyId id) {
+    return database.find(US).stream().filter(key -> key.keyId().equals(id)).findFirst().get();
+  }
+
+  private static boolean ended(StoredKey key, KeyId id) {
+    return key.keyId().equals(id) && key.validUntilTs() != Long.MAX_VALUE;
+  }
+
+  private static String value(List<KeyId> ids, int index) {
+    return ids.get(index).value();
+  }
+
   @Test
   void whatWePublishOthersBelieve() throws IOException {
     database.put(
@@ -158,9 +315,14 @@ class OwnKeysTest {
   }
 
   private SigningKeys open(Path file) throws IOException {
-    SigningKeys keys = new SigningKeys(file, Duration.ofHours(3), US, database, KeyServer.ED25519);
+    SigningKeys keys = made(file);
     keys.open();
     return keys;
+  }
+
+  private SigningKeys made(Path file) {
+    return new SigningKeys(
+        new SeedFile(file, KeyServer.ED25519), Duration.ofHours(3), US, database, Duration.ZERO);
   }
 
   private JsonObject published(SigningKeys keys) throws IOException {
