@@ -27,11 +27,11 @@ class EventFuzzTest {
   private static final int ROUNDS = 400;
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
-  /** What an operation needs whatever its input is. */
-  private static final long BASE = 2L << 20;
+  /** What an operation needs whatever its input is, most of it to link its classes once. */
+  private static final long BASE = 3L << 20;
 
   /** What was thrown away meanwhile included. */
-  private static final long TIMES = 100;
+  private static final long TIMES = 40;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

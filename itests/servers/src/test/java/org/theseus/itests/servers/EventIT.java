@@ -188,7 +188,10 @@ class EventIT {
     assertThat(Files.readString(out)).contains("[\"m.room.name\",\"999\",\"$199");
   }
 
-  /** The fastest of a few, for the machine may have other things to do. */
+  /**
+   * Five times the 0.15 s it takes, by the fastest of a few, for the machine may have other things
+   * to do.
+   */
   @Test
   void itIsQuick() throws Exception {
     long fastest = Long.MAX_VALUE;
@@ -197,6 +200,6 @@ class EventIT {
       assertThat(event(JOIN, "id", "--room-version", "12").status()).isZero();
       fastest = Math.min(fastest, System.nanoTime() - start);
     }
-    assertThat(fastest).isLessThan(900_000_000L);
+    assertThat(fastest).isLessThan(750_000_000L);
   }
 }

@@ -187,6 +187,13 @@ class JacksonJsonReaderTest {
     assertThat(refused.error().error()).isEqualTo(message);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"__proto__", "constructor", "hasOwnProperty", "toString", "\\u0000", ""})
+  void takesNamesThatMeanMoreElsewhere(String name) {
+    String json = "{\"" + name + "\":{\"" + name + "\":1},\"z\":2}";
+    assertThat(reader.read(utf8(json)).toBytes()).isEqualTo(utf8(json));
+  }
+
   @Test
   void takesTheSameNameInDifferentObjects() {
     assertThat(reader.read(utf8("{\"a\":{\"a\":[{\"a\":1},{\"a\":2}]}}")))
@@ -234,7 +241,15 @@ class JacksonJsonReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1e999999999999999999999", "-1E-99999999999", "0.1e+00000000", "1e10"})
+  @ValueSource(
+      strings = {
+        "1e999999999999999999999",
+        "-1E-99999999999",
+        "0.1e+00000000",
+        "1e10",
+        "1e400",
+        "-0.0"
+      })
   void keepsTheCharactersOfNumbers(String literal) {
     assertThat(reader.read(utf8("[" + literal + "]")).toBytes())
         .isEqualTo(utf8("[" + literal + "]"));
