@@ -55,6 +55,11 @@ public record Home(Path directory) {
     return directory.resolve("log").resolve("client.log");
   }
 
+  /** What the server was asked, a line each; see {@code logback.xml}. */
+  public Path accessLog() {
+    return directory.resolve("log").resolve("access.log");
+  }
+
   Path run() {
     return directory.resolve("run");
   }

@@ -66,6 +66,7 @@ final class RunCommand {
     ListeningSocket.checkFree(settings.listen());
     System.setProperty("theseus.log", home.log().toString());
     System.setProperty("theseus.log.client", home.clientLog().toString());
+    System.setProperty("theseus.log.access", home.accessLog().toString());
 
     Container container = Container.start(Distribution.own(), home);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(container), "shutdown"));

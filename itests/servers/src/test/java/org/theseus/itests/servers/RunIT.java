@@ -52,6 +52,14 @@ class RunIT {
       assertThat(shell("state", room).out()).contains("m.room.create");
       assertThat(shell("layers").out()).contains("org.theseus.transport.jetty-server");
 
+      try (Visitors visitors = new Visitors(port).keeping(1)) {
+        visitors.awaitAnswers(1);
+      }
+      assertThat(directory.resolve("home/log/access.log"))
+          .content()
+          .containsPattern(
+              "Z 127.0.0.1 GET /_matrix/federation/v1/version 200 \\d+ \\d+ ms 0 parked");
+
       // the answer is no, and unusable input, are told apart
       assertThat(shell("send", "@stranger:" + name, room, "x").status()).isEqualTo(1);
       assertThat(shell("send", "no user", room, "x").status()).isEqualTo(2);

@@ -1,15 +1,12 @@
 package org.theseus.transport.jettyserver;
 
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -47,7 +44,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
   private final Object lock = new Object();
   private final long accepted = System.nanoTime();
   private final Executor executor;
-  private final InetAddress network;
+  private final InetAddress peer;
   private final Pace pace = new Pace();
   private volatile Phase phase = new Phase(Waiting.BEGUN, accepted);
   private int requests;
@@ -63,24 +60,12 @@ final class ClientEndPoint extends SocketChannelEndPoint {
       Executor executor) {
     super(channel, selector, key, scheduler);
     this.executor = executor;
-    network = network(channel.socket().getInetAddress());
+    peer = channel.socket().getInetAddress();
   }
 
-  /** A host is free to choose the last 64 bits of an IPv6 address. */
-  static InetAddress network(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address;
-    }
-    try {
-      return InetAddress.getByAddress(Arrays.copyOf(Arrays.copyOf(address.getAddress(), 8), 16));
-    } catch (UnknownHostException impossible) {
-      throw new IllegalStateException("16 bytes are an address", impossible);
-    }
-  }
-
-  /** Whose share of the connections this counts to. */
-  InetAddress network() {
-    return network;
+  /** Tells who is at the other end, be it a proxy. */
+  InetAddress peer() {
+    return peer;
   }
 
   /** Finds the connection below a connection's TLS. */

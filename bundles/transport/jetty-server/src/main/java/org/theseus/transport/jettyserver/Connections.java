@@ -19,18 +19,27 @@ import org.eclipse.jetty.io.Connection;
  * request in progress. Guarded by this.
  */
 final class Connections {
+  private final Settings settings;
   private final Limits limits;
   private final Tally tally;
   private final Map<InetAddress, Set<ClientEndPoint>> byNetwork = new HashMap<>();
   private int count;
 
-  Connections(Limits limits, Tally tally) {
-    this.limits = limits;
+  Connections(Settings settings, Tally tally) {
+    this.settings = settings;
+    this.limits = settings.limits();
     this.tally = tally;
   }
 
   /** Takes in a new connection, and closes another if there is no room. */
   void opened(ClientEndPoint client) {
+    if (!settings.admits(client.peer())) {
+      client.close();
+      return;
+    }
+    if (settings.certificate().isEmpty()) {
+      client.handshakeEnds();
+    }
     crowdedOutBy(client)
         .ifPresent(
             idlest -> {
@@ -41,10 +50,11 @@ final class Connections {
 
   private synchronized Optional<ClientEndPoint> crowdedOutBy(ClientEndPoint client) {
     Set<ClientEndPoint> own =
-        byNetwork.computeIfAbsent(client.network(), network -> new HashSet<>());
+        byNetwork.computeIfAbsent(Network.share(client.peer()), network -> new HashSet<>());
     own.add(client);
     count++;
-    if (own.size() > limits.connectionsPerAddress()) {
+    // A proxy comes for many.
+    if (own.size() > limits.connectionsPerAddress() && !settings.proxies().trusts(client.peer())) {
       return idlest(own);
     }
     return count > limits.connections() ? idlest(all()) : Optional.empty();
@@ -52,11 +62,12 @@ final class Connections {
 
   /** Notes that a connection is gone. */
   synchronized void closed(ClientEndPoint client) {
-    Set<ClientEndPoint> own = byNetwork.get(client.network());
+    InetAddress network = Network.share(client.peer());
+    Set<ClientEndPoint> own = byNetwork.get(network);
     if (own != null && own.remove(client)) {
       count--;
       if (own.isEmpty()) {
-        byNetwork.remove(client.network());
+        byNetwork.remove(network);
       }
     }
   }

@@ -132,6 +132,7 @@ final class Dispatcher {
       return false;
     }
     places.put(exchange.remoteAddress(), taken + 1);
+    exchange.parks();
     parked.put(exchange, timer.schedule(() -> expire(exchange), nanos, TimeUnit.NANOSECONDS));
     return true;
   }
@@ -148,6 +149,7 @@ final class Dispatcher {
       return false;
     }
     expiry.cancel(false);
+    exchange.leavesParking();
     places.computeIfPresent(
         exchange.remoteAddress(), (address, taken) -> taken == 1 ? null : taken - 1);
     return true;

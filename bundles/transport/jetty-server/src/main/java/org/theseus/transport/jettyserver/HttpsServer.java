@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -27,8 +28,9 @@ import org.theseus.protocol.api.TransientException;
 import org.theseus.transport.api.Listener;
 
 /**
- * An HTTP server over TLS on a kept socket. It starts without accepting; the socket is opened when
- * it is first told to accept, and never closed by it. Changes of state are guarded by this.
+ * An HTTP server on a kept socket, over TLS or behind a proxy. It starts without accepting; the
+ * socket is opened when it is first told to accept, and never closed by it. Changes of state are
+ * guarded by this.
  */
 final class HttpsServer implements Listener, JettyExchange.Host {
   private static final Logger LOG = LoggerFactory.getLogger(HttpsServer.class);
@@ -53,7 +55,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   private final Dispatcher dispatcher;
   private final ScheduledExecutorService timer;
   private final Server server;
-  private final LiveCertificate certificate;
+  private final Protocols protocols;
   private final Tally tally = new Tally();
   private final Connections connections;
   private volatile Patience patience;
@@ -79,8 +81,8 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     this.sockets = sockets;
     this.dispatcher = dispatcher;
     this.timer = timer;
-    connections = new Connections(settings.limits(), tally);
-    certificate = new LiveCertificate(settings.certificate());
+    connections = new Connections(settings, tally);
+    protocols = new Protocols(settings, tally);
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS_KEPT);
     threads.setName("jetty-server");
     threads.setDaemon(true);
@@ -88,6 +90,9 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     // This class lets connections go before it stops the server.
     server.setStopTimeout(0);
     server.setErrorHandler(new JsonErrors());
+    if (settings.accessLog()) {
+      server.setRequestLog(new AccessLog());
+    }
     server.setHandler(
         new Handler.Abstract() {
           @Override
@@ -101,12 +106,12 @@ final class HttpsServer implements Listener, JettyExchange.Host {
 
   /** Starts everything but accepting. */
   void start() throws Exception {
-    certificate.start();
+    protocols.start();
     server.start();
     synchronized (this) {
       checking =
           timer.scheduleWithFixedDelay(
-              certificate::check, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
+              protocols::check, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -147,10 +152,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     try {
       made =
           new KeptConnector(
-              server,
-              sockets.apply(settings.address()),
-              connections,
-              Protocols.secured(certificate.tls(), tally));
+              server, sockets.apply(settings.address()), connections, protocols.stack());
       made.setIdleTimeout(settings.limits().idle().plus(settings.limits().head()).toMillis());
       server.addConnector(made);
       made.start();
@@ -219,7 +221,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     dispatcher.refuseAll();
     try {
       server.stop();
-      certificate.stop();
+      protocols.stop();
     } catch (Exception failure) {
       LOG.warn("The server did not stop cleanly", failure);
     }
@@ -235,9 +237,9 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     return tally;
   }
 
-  /** Tells when its certificate expires. */
-  Instant certificateExpiry() {
-    return certificate.expiry();
+  /** Tells when its certificate expires, if it has one. */
+  Optional<Instant> certificateExpiry() {
+    return protocols.expiry();
   }
 
   /** Closes the socket, for good; to be called once stopped. */
@@ -260,6 +262,11 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   @Override
   public boolean isLettingGo() {
     return patience.lettingGo;
+  }
+
+  @Override
+  public Proxies proxies() {
+    return settings.proxies();
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -30,6 +31,9 @@ import org.theseus.transport.api.RequestHandler;
 
 /** A request of Jetty's. */
 final class JettyExchange implements Exchange {
+  /** The attribute of Jetty's request that holds its exchange. */
+  static final String ATTRIBUTE = JettyExchange.class.getName();
+
   private static final int PIECE = 32 * 1024;
 
   /** What an exchange asks its server. */
@@ -40,6 +44,9 @@ final class JettyExchange implements Exchange {
     /** Tells whether connections are to end with their answers. */
     boolean isLettingGo();
 
+    /** Tells whom to believe who a client is. */
+    Proxies proxies();
+
     /** Tells how long the body of a request may take. */
     Duration bodyLimit();
   }
@@ -49,6 +56,7 @@ final class JettyExchange implements Exchange {
   private final Callback callback;
   private final Host host;
   private final ClientEndPoint client;
+  private final InetSocketAddress remote;
   private final long arrived;
   private final AtomicBoolean answered = new AtomicBoolean();
 
@@ -60,12 +68,16 @@ final class JettyExchange implements Exchange {
 
   private volatile RequestHandler handler;
 
+  private final AtomicLong parkedNanos = new AtomicLong();
+
   JettyExchange(Request request, Response response, Callback callback, Host host) {
     this.request = request;
     this.response = response;
     this.callback = callback;
     this.host = host;
     client = ClientEndPoint.below(request.getConnectionMetaData().getConnection().getEndPoint());
+    remote = remote(request, host.proxies());
+    request.setAttribute(ATTRIBUTE, this);
     arrived = client.requestBegins(request.getBeginNanoTime());
     Request.addCompletionListener(request, failure -> client.requestEnds());
     // How long an answer may take is not for the connection to say.
@@ -89,9 +101,33 @@ final class JettyExchange implements Exchange {
     return request.getHeaders().getFields(name).stream().map(field -> field.getValue()).toList();
   }
 
+  private static InetSocketAddress remote(Request request, Proxies proxies) {
+    InetSocketAddress peer =
+        (InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress();
+    InetAddress client =
+        proxies.client(
+            peer.getAddress(), request.getHeaders().getCSV(HttpHeader.X_FORWARDED_FOR, false));
+    return client.equals(peer.getAddress()) ? peer : new InetSocketAddress(client, 0);
+  }
+
   @Override
   public InetSocketAddress remote() {
-    return (InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress();
+    return remote;
+  }
+
+  /** Notes that it begins to wait for somebody to handle it. */
+  void parks() {
+    parkedNanos.addAndGet(-System.nanoTime());
+  }
+
+  /** Notes that it does so no longer. */
+  void leavesParking() {
+    parkedNanos.addAndGet(System.nanoTime());
+  }
+
+  /** Tells how long it has waited for somebody to handle it. */
+  long parkedNanos() {
+    return parkedNanos.get();
   }
 
   /** Notes who handles it. */
@@ -106,7 +142,7 @@ final class JettyExchange implements Exchange {
 
   /** Tells whose share of the waiting places this takes. */
   InetAddress remoteAddress() {
-    return ClientEndPoint.network(remote().getAddress());
+    return Network.share(remote.getAddress());
   }
 
   @Override
@@ -143,7 +179,7 @@ final class JettyExchange implements Exchange {
   }
 
   private boolean isEncoded() {
-    return request.getHeaders().getValuesList(HttpHeader.CONTENT_ENCODING).stream()
+    return request.getHeaders().getCSV(HttpHeader.CONTENT_ENCODING, false).stream()
         .anyMatch(
             encoding -> !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity"));
   }

@@ -1,10 +1,8 @@
 package org.theseus.transport.jettyserver;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
@@ -47,33 +45,6 @@ public final class JettyListener {
   private static final Logger LOG = LoggerFactory.getLogger(JettyListener.class);
   private static final int PLACES_PER_ADDRESS = 1000;
 
-  /** The configuration. */
-  @interface Config {
-    /** The IP address to listen on. */
-    String address() default "0.0.0.0";
-
-    /** The port. */
-    int port() default 8448;
-
-    /** A PKCS12 file with the key and the certificate of TLS. */
-    String keyStore() default "";
-
-    /** The file's password. */
-    String keyStorePassword() default "";
-
-    /** Instead of {@link #keyStore}: a PEM file with the certificate and those it hangs on. */
-    String certificate() default "";
-
-    /** And one with its key, in PKCS#8. */
-    String privateKey() default "";
-
-    /** How many connections there may be; past it the idlest is closed. */
-    int connections() default 15_000;
-
-    /** How many of them one IPv4 address or one IPv6 network of 64 bits may have. */
-    int connectionsPerAddress() default 12_000;
-  }
-
   private final BundleContext context;
   private final ScheduledExecutorService timer = Threads.scheduler("jetty-server-timer");
   private final Dispatcher dispatcher = new Dispatcher(PLACES_PER_ADDRESS, timer);
@@ -91,33 +62,9 @@ public final class JettyListener {
    * @param config the configuration
    */
   @Activate
-  public JettyListener(BundleContext context, Config config) {
+  public JettyListener(BundleContext context, ListenerConfig config) {
     this.context = context;
-    this.settings = settings(config);
-  }
-
-  private static Settings settings(Config config) {
-    return new Settings(
-        new InetSocketAddress(config.address(), config.port()),
-        certificate(config),
-        new Limits(
-            Limits.USUAL.idle(),
-            Limits.USUAL.head(),
-            Limits.USUAL.body(),
-            Limits.USUAL.answer(),
-            config.connections(),
-            config.connectionsPerAddress()));
-  }
-
-  private static CertificateSource certificate(Config config) {
-    boolean pem = !config.certificate().isBlank() && !config.privateKey().isBlank();
-    if (pem == !config.keyStore().isBlank()) {
-      throw new IllegalArgumentException(
-          "a listener needs either keyStore or certificate and privateKey");
-    }
-    return pem
-        ? new CertificateSource.Pem(Path.of(config.certificate()), Path.of(config.privateKey()))
-        : new CertificateSource.Pkcs12(Path.of(config.keyStore()), config.keyStorePassword());
+    this.settings = ListenerConfigs.settings(config);
   }
 
   @Reference(
@@ -155,11 +102,11 @@ public final class JettyListener {
   }
 
   @Modified
-  void modified(Config config) throws InvalidSyntaxException {
+  void modified(ListenerConfig config) throws InvalidSyntaxException {
     Settings changed;
     HttpsServer next;
     try {
-      changed = settings(config);
+      changed = ListenerConfigs.settings(config);
       next = prepared(changed);
     } catch (Exception unusable) {
       LOG.error("The listener on {} goes on as before", settings.address(), unusable);

@@ -25,7 +25,11 @@ final class ListenerStatus implements Status {
   public JsonObject report() {
     Connections connections = server.connections();
     Tally tally = server.tally();
-    return JsonObject.builder()
+    JsonObject.Builder report = JsonObject.builder();
+    server
+        .certificateExpiry()
+        .ifPresent(expiry -> report.put("certificate_expires", expiry.toString()));
+    return report
         .put("accepting", String.valueOf(server.isAccepting()))
         .put("connections", connections.count())
         .put("idle", connections.idle())
@@ -34,7 +38,6 @@ final class ListenerStatus implements Status {
         .put("handshakes_failed", tally.handshakesFailed())
         .put("slow_cut", tally.cuts())
         .put("crowded_out", tally.crowdedOuts())
-        .put("certificate_expires", server.certificateExpiry().toString())
         .build();
   }
 }

@@ -166,7 +166,7 @@ class LimitsTest extends ServerTest {
   }
 
   private static InetAddress network(String address) throws Exception {
-    return ClientEndPoint.network(InetAddress.getByName(address));
+    return Network.share(InetAddress.getByName(address));
   }
 
   private void waitUntilConnected(int count) throws InterruptedException {

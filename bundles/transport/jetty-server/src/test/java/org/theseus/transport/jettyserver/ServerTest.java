@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -45,6 +46,9 @@ abstract class ServerTest {
 
   static final Limits LIMITS =
       limits(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30));
+
+  static final InetSocketAddress ADDRESS =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
   @TempDir static Path folder;
   static Path keyStore;
@@ -88,13 +92,12 @@ abstract class ServerTest {
   }
 
   HttpsServer server(CertificateSource certificate, Limits limits) throws Exception {
-    HttpsServer made =
-        new HttpsServer(
-            new Settings(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), certificate, limits),
-            address -> socket,
-            dispatcher,
-            timer);
+    return server(
+        new Settings(ADDRESS, Optional.of(certificate), limits, Proxies.NONE, false, true));
+  }
+
+  HttpsServer server(Settings settings) throws Exception {
+    HttpsServer made = new HttpsServer(settings, address -> socket, dispatcher, timer);
     made.start();
     return made;
   }

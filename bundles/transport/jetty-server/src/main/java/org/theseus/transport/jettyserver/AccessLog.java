@@ -1,0 +1,48 @@
+package org.theseus.transport.jettyserver;
+
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A line for each request: client, method, path, status, bytes of the answer's body, milliseconds
+ * since its first byte, and how many of them it waited for somebody to handle it. The query is left
+ * out, as it may hold a token. Without a status it was not answered: the client had gone.
+ */
+final class AccessLog implements RequestLog {
+  private static final Logger LOG = LoggerFactory.getLogger("org.theseus.access");
+
+  @Override
+  public void log(Request request, Response response) {
+    if (LOG.isInfoEnabled()) {
+      LOG.info(
+          "{} {} {} {} {} {} ms {} parked",
+          client(request),
+          request.getMethod(),
+          request.getHttpURI().getPath(),
+          response.isCommitted() ? response.getStatus() : "-",
+          Response.getContentBytesWritten(response),
+          millis(System.nanoTime() - request.getBeginNanoTime()),
+          millis(parkedNanos(request)));
+    }
+  }
+
+  private static String client(Request request) {
+    return request.getAttribute(JettyExchange.ATTRIBUTE) instanceof JettyExchange exchange
+        ? exchange.remote().getAddress().getHostAddress()
+        : Request.getRemoteAddr(request);
+  }
+
+  private static long parkedNanos(Request request) {
+    return request.getAttribute(JettyExchange.ATTRIBUTE) instanceof JettyExchange exchange
+        ? exchange.parkedNanos()
+        : 0;
+  }
+
+  private static long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+}

@@ -1,0 +1,54 @@
+package org.theseus.transport.jettyserver;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the configuration of listeners. */
+final class ListenerConfigs {
+  private ListenerConfigs() {}
+
+  /**
+   * Reads a configuration.
+   *
+   * @throws IllegalArgumentException if it makes no sense
+   */
+  static Settings settings(ListenerConfig config) {
+    return new Settings(
+        new InetSocketAddress(config.address(), config.port()),
+        config.tls() ? Optional.of(certificate(config)) : Optional.empty(),
+        new Limits(
+            Limits.USUAL.idle(),
+            Limits.USUAL.head(),
+            Limits.USUAL.body(),
+            Limits.USUAL.answer(),
+            config.connections(),
+            config.connectionsPerAddress()),
+        proxies(config),
+        config.proxyProtocol(),
+        config.accessLog());
+  }
+
+  private static CertificateSource certificate(ListenerConfig config) {
+    boolean pem = !config.certificate().isBlank() && !config.privateKey().isBlank();
+    if (pem == !config.keyStore().isBlank()) {
+      throw new IllegalArgumentException(
+          "a listener needs either keyStore, or certificate and privateKey, or tls=false");
+    }
+    return pem
+        ? new CertificateSource.Pem(Path.of(config.certificate()), Path.of(config.privateKey()))
+        : new CertificateSource.Pkcs12(Path.of(config.keyStore()), config.keyStorePassword());
+  }
+
+  private static Proxies proxies(ListenerConfig config) {
+    // A file has them in one line.
+    List<String> told =
+        Arrays.stream(config.trustedProxies())
+            .flatMap(line -> Arrays.stream(line.split("[,\\s]+", -1)))
+            .toList();
+    Proxies proxies = Proxies.of(told);
+    return config.tls() || !proxies.networks().isEmpty() ? proxies : Proxies.LOCAL;
+  }
+}
