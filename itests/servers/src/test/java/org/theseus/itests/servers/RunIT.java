@@ -55,7 +55,9 @@ class RunIT {
       try (Visitors visitors = new Visitors(port).keeping(1)) {
         visitors.awaitAnswers(1);
       }
-      assertThat(directory.resolve("home/log/access.log"))
+      Path access = directory.resolve("home/log/access.log");
+      awaitLine(run, access, " GET /_matrix/federation/v1/version ");
+      assertThat(access)
           .content()
           .containsPattern(
               "Z 127.0.0.1 GET /_matrix/federation/v1/version 200 \\d+ \\d+ ms 0 parked");

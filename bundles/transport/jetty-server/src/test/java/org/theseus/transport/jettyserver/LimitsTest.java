@@ -3,14 +3,19 @@ package org.theseus.transport.jettyserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.Body;
@@ -156,6 +161,43 @@ class LimitsTest extends ServerTest {
       }
     }
     waitUntilConnected(0);
+  }
+
+  @Test
+  void goodPeersAreServedWhileOthersOnlyShakeHands() throws Exception {
+    dispatcher.bind(ECHO);
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger floods = new AtomicInteger();
+    ExecutorService flood = Executors.newFixedThreadPool(8);
+    for (int i = 0; i < 8; i++) {
+      flood.execute(
+          () -> {
+            while (!over.get()) {
+              try {
+                connect().close();
+                floods.incrementAndGet();
+              } catch (IOException refused) {
+                throw new UncheckedIOException(refused);
+              }
+            }
+          });
+    }
+    try (TestClient good = connect()) {
+      Duration longest = Duration.ZERO;
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+      while (System.nanoTime() < end) {
+        long began = System.nanoTime();
+        assertThat(good.get("/").status()).isEqualTo(200);
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        longest = took.compareTo(longest) > 0 ? took : longest;
+      }
+      assertThat(longest).isLessThan(Duration.ofSeconds(2));
+    } finally {
+      over.set(true);
+      flood.shutdown();
+    }
+    assertThat(flood.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(floods).hasValueGreaterThan(20);
   }
 
   @Test
