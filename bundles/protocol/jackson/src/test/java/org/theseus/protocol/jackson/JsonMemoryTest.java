@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +103,8 @@ class JsonMemoryTest {
 
   private static String classPath() {
     return Stream.of(Reading.class, JacksonJsonReader.class, JsonReader.class, JsonFactory.class)
-        .map(used -> used.getProtectionDomain().getCodeSource().getLocation().getPath())
+        .map(used -> used.getProtectionDomain().getCodeSource().getLocation().toString())
+        .map(location -> Path.of(URI.create(location)).toString())
         .distinct()
         .collect(Collectors.joining(File.pathSeparator));
   }
