@@ -170,6 +170,11 @@ public final class Peer implements AutoCloseable {
     return certificate.orElseThrow();
   }
 
+  /** What it shows to whoever connects. */
+  public SSLContext identity() {
+    return identity;
+  }
+
   /** Its signing key. */
   public Signer signer() {
     return signer;

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,7 +16,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import org.theseus.itests.peer.Guest;
 import org.theseus.itests.peer.Line;
@@ -49,7 +49,7 @@ final class Fleet implements AutoCloseable {
   private final AtomicInteger clients = new AtomicInteger();
   private final AtomicInteger answers = new AtomicInteger();
   private final AtomicInteger newcomers = new AtomicInteger();
-  private final AtomicLong slowestNanos = new AtomicLong();
+  private final Queue<Long> waits = new ConcurrentLinkedQueue<>();
   private volatile boolean slowOnes;
   private volatile boolean ended;
 
@@ -262,7 +262,7 @@ final class Fleet implements AutoCloseable {
 
   private void noteAnswer(long began) {
     answers.incrementAndGet();
-    slowestNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
+    waits.add(System.nanoTime() - began);
   }
 
   private Line.Reply ask(Line line, Question question, Peer origin, long began) throws IOException {
@@ -320,9 +320,14 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  /** The longest wait since this was last asked, of clients that are not slow themselves. */
-  Duration slowest() {
-    return Duration.ofNanos(slowestNanos.getAndSet(0));
+  /** What clients waited that are not slow themselves, since this was last asked, sorted. */
+  List<Duration> waits() {
+    List<Duration> taken = new ArrayList<>();
+    for (Long wait = waits.poll(); wait != null; wait = waits.poll()) {
+      taken.add(Duration.ofNanos(wait));
+    }
+    taken.sort(Comparator.naturalOrder());
+    return taken;
   }
 
   int clients() {
