@@ -13,7 +13,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.eclipse.jetty.server.Handler;
@@ -36,7 +35,6 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   private static final Logger LOG = LoggerFactory.getLogger(HttpsServer.class);
   private static final int THREADS = 64;
   private static final int THREADS_KEPT = 4;
-  private static final Duration TICK = Duration.ofMillis(2);
   private static final Duration SWEEP = Duration.ofSeconds(1);
   private static final Duration SWEEP_WHEN_LETTING_GO = Duration.ofMillis(50);
   private static final Duration CHECK = Duration.ofSeconds(2);
@@ -173,7 +171,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     }
     pausing.letGo();
     LOG.info("No longer accepting connections on {}", address());
-    return when(pausing::isReleased, RELEASE)
+    return Until.holds(pausing::isReleased, RELEASE, timer)
         .thenAccept(
             released -> {
               if (!released) {
@@ -282,7 +280,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
     }
     patience = left;
     sweepEvery(SWEEP_WHEN_LETTING_GO);
-    return when(() -> done.test(leaving), limit);
+    return Until.holds(() -> done.test(leaving), limit, timer);
   }
 
   private void sweepEvery(Duration pause) {
@@ -297,22 +295,5 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   private void sweep() {
     Patience now = patience;
     connections.sweep(now.idle, now.head);
-  }
-
-  private CompletionStage<Boolean> when(BooleanSupplier condition, Duration limit) {
-    CompletableFuture<Boolean> told = new CompletableFuture<>();
-    check(condition, System.nanoTime() + limit.toNanos(), told);
-    return told;
-  }
-
-  private void check(BooleanSupplier condition, long deadline, CompletableFuture<Boolean> told) {
-    if (condition.getAsBoolean()) {
-      told.complete(true);
-    } else if (System.nanoTime() - deadline >= 0) {
-      told.complete(false);
-    } else {
-      CompletableFuture.delayedExecutor(TICK.toMillis(), TimeUnit.MILLISECONDS, timer)
-          .execute(() -> check(condition, deadline, told));
-    }
   }
 }

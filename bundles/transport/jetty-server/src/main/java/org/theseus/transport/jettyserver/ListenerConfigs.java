@@ -5,9 +5,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the configuration of listeners. */
 final class ListenerConfigs {
+  private static final Logger LOG = LoggerFactory.getLogger(ListenerConfigs.class);
+
   private ListenerConfigs() {}
 
   /**
@@ -24,11 +28,19 @@ final class ListenerConfigs {
             Limits.USUAL.head(),
             Limits.USUAL.body(),
             Limits.USUAL.answer(),
-            config.connections(),
+            connections(config.connections()),
             config.connectionsPerAddress()),
         proxies(config),
         config.proxyProtocol(),
         config.accessLog());
+  }
+
+  private static int connections(int wanted) {
+    int possible = Descriptors.connections(wanted, Descriptors.limit());
+    if (possible < wanted) {
+      LOG.warn("The system's limit of open files leaves room for {} connections", possible);
+    }
+    return possible;
   }
 
   private static CertificateSource certificate(ListenerConfig config) {
