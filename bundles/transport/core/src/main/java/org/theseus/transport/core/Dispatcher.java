@@ -4,11 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -41,14 +39,6 @@ final class Dispatcher {
   /** As they come; parsed they take several times as much. */
   private static final long MAX_BODY_BYTES_AT_WORK = 64L << 20;
 
-  /** Whoever has more than these waiting is refused at once: no sender of transactions has. */
-  private static final int MAX_PARKED_PER_SHARER = 1_024;
-
-  private static final int MAX_PARKED = 4_096;
-
-  /** How long is waited for room, before more is asked of the peer than patience. */
-  private static final Duration ROOM_WAIT = Duration.ofSeconds(5);
-
   private final RouteTable routes = new RouteTable();
   private final AtomicReference<Services> services = new AtomicReference<>(Services.NONE);
   private final List<PeerListener> peerListeners = new CopyOnWriteArrayList<>();
@@ -59,13 +49,10 @@ final class Dispatcher {
   private final Patience patience = new Patience(DRAIN, System::nanoTime);
   private final Set<InboundCall> live = ConcurrentHashMap.newKeySet();
   private final Tally tally = new Tally();
-  private final AtomicBoolean waking = new AtomicBoolean();
   private final Executor pool;
-  private final ParkingLot.Timer timer;
   private final LongSupplier nanoTime;
   private final LongSupplier nowTs;
-  private final ParkingLot<InboundCall> parked;
-  private final ParkingLot<Growth> bodies;
+  private final WaitingRoom waiting;
   private volatile boolean stopping;
 
   /**
@@ -78,12 +65,10 @@ final class Dispatcher {
    */
   Dispatcher(Executor pool, ParkingLot.Timer timer, LongSupplier nanoTime, LongSupplier nowTs) {
     this.pool = pool;
-    this.timer = timer;
     this.nanoTime = nanoTime;
     this.nowTs = nowTs;
-    this.parked = new ParkingLot<>(MAX_PARKED_PER_SHARER, MAX_PARKED, nanoTime, timer);
+    this.waiting = new WaitingRoom(pool, timer, nanoTime);
     this.filters = new Filters(timer);
-    this.bodies = new ParkingLot<>(MAX_AT_WORK, 2 * MAX_AT_WORK, nanoTime, timer);
   }
 
   void handle(Exchange exchange) {
@@ -110,14 +95,14 @@ final class Dispatcher {
   /** Changes what is there, and lets go on whoever waited for it. */
   void services(UnaryOperator<Services> change) {
     services.updateAndGet(change);
-    wake();
+    waiting.wakeAll();
   }
 
   /** Opens the way to an endpoint. */
   void add(BoundEndpoint endpoint) {
     patience.renew();
     routes.add(endpoint);
-    wake();
+    waiting.wakeAll();
   }
 
   /**
@@ -137,10 +122,10 @@ final class Dispatcher {
   void stop() {
     gate.close();
     stopping = true;
-    parked.close().forEach(InboundCall::handBack);
+    waiting.close().forEach(InboundCall::handBack);
     // Whoever came before the flag is among these, whoever comes after it sees it.
     live.forEach(InboundCall::handBack);
-    bodies.close().forEach(Growth::grant);
+    waiting.letBodiesGo();
     int left = gate.drain(DRAIN);
     if (left > 0) {
       LOG.warn("stopping with {} requests unanswered", left);
@@ -166,8 +151,7 @@ final class Dispatcher {
 
   /** Tells how things stand. */
   JsonObject report() {
-    return tally.report(
-        parked.figures(), bodies.figures(), lookUps.all().requests(), admission.all());
+    return tally.report(waiting, lookUps.all().requests(), admission.all());
   }
 
   List<PeerListener> peerListeners() {
@@ -191,8 +175,8 @@ final class Dispatcher {
     return stopping;
   }
 
-  ParkingLot<InboundCall> parked() {
-    return parked;
+  WaitingRoom waiting() {
+    return waiting;
   }
 
   Executor pool() {
@@ -216,44 +200,6 @@ final class Dispatcher {
         LOG.warn("a peer listener failed", failed);
       }
     }
-  }
-
-  /** Tells until when is waited for room, from now on. */
-  long roomDeadlineNanos() {
-    return nanoTime.getAsLong() + ROOM_WAIT.toNanos();
-  }
-
-  /** Lets a body wait for room for what has come of it. */
-  CompletionStage<Void> awaitRoom(Holding holding) {
-    Growth growth = new Growth(this, holding, roomDeadlineNanos());
-    await(growth);
-    return growth.granted();
-  }
-
-  void await(Growth growth) {
-    switch (bodies.park(growth)) {
-      case PARKED -> wake();
-      case CLOSED -> growth.grant();
-      case FULL -> growth.expire();
-    }
-  }
-
-  /** Looks after whoever waits, soon, on a thread of the pool. */
-  void wake() {
-    if (!(parked.isEmpty() && bodies.isEmpty()) && waking.compareAndSet(false, true)) {
-      pool.execute(
-          () -> {
-            waking.set(false);
-            bodies.wake();
-            parked.wake();
-          });
-    }
-  }
-
-  /** Looks after whoever waits, after a time. */
-  @SuppressWarnings("FutureReturnValueIgnored") // it comes too early for nobody
-  void wakeAfter(Duration time) {
-    timer.after(time.toNanos(), this::wake);
   }
 
   /** Forgets a call that was answered, handed back or dropped. */

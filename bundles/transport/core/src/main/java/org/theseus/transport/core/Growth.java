@@ -9,10 +9,10 @@ final class Growth implements ParkingLot.Parked {
   private final long deadlineNanos;
   private final CompletableFuture<Void> granted = new CompletableFuture<>();
 
-  Growth(Dispatcher dispatcher, Holding holding, long deadlineNanos) {
+  Growth(Dispatcher dispatcher, Holding holding) {
     this.dispatcher = dispatcher;
     this.holding = holding;
-    this.deadlineNanos = deadlineNanos;
+    this.deadlineNanos = dispatcher.waiting().roomDeadlineNanos();
   }
 
   CompletableFuture<Void> granted() {
@@ -22,6 +22,11 @@ final class Growth implements ParkingLot.Parked {
   @Override
   public Sharer sharer() {
     return holding.who();
+  }
+
+  @Override
+  public Object line() {
+    return this;
   }
 
   @Override
@@ -35,8 +40,8 @@ final class Growth implements ParkingLot.Parked {
   }
 
   @Override
-  public boolean isReady() {
-    return holding.canGrow();
+  public ParkingLot.State state() {
+    return holding.canGrow() ? ParkingLot.State.READY : ParkingLot.State.CROWDED;
   }
 
   @Override
@@ -44,7 +49,7 @@ final class Growth implements ParkingLot.Parked {
     if (holding.grow()) {
       grant();
     } else {
-      dispatcher.await(this);
+      dispatcher.waiting().await(this);
     }
   }
 

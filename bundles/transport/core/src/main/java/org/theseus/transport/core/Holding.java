@@ -102,7 +102,7 @@ final class Holding implements BodyRoom {
       who = next;
       moved = true;
     }
-    dispatcher.wake();
+    dispatcher.waiting().wake();
     return true;
   }
 
@@ -111,7 +111,9 @@ final class Holding implements BodyRoom {
     synchronized (this) {
       arrived += more;
     }
-    return grow() ? CompletableFuture.completedFuture(null) : dispatcher.awaitRoom(this);
+    return grow()
+        ? CompletableFuture.completedFuture(null)
+        : dispatcher.waiting().await(new Growth(dispatcher, this));
   }
 
   /** Tells whether there is room for what has come of the body. */
@@ -138,7 +140,7 @@ final class Holding implements BodyRoom {
       looking = false;
       lookUps.leave(who, 0);
     }
-    dispatcher.wake();
+    dispatcher.waiting().wake();
   }
 
   /** Gives all back. */
@@ -151,7 +153,7 @@ final class Holding implements BodyRoom {
       working = false;
       work.leave(who, bytes);
     }
-    dispatcher.wake();
+    dispatcher.waiting().wake();
   }
 
   private long needed() {

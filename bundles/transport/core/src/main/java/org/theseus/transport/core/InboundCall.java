@@ -50,7 +50,7 @@ final class InboundCall implements ParkingLot.Parked {
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean gone;
   private volatile long restedNanos;
-  private volatile boolean waitsForRoom;
+  private volatile ParkingLot<InboundCall> lot;
   private volatile long deadlineNanos;
 
   InboundCall(Dispatcher dispatcher, Exchange exchange, RequestTarget target, RouteKey key) {
@@ -60,11 +60,17 @@ final class InboundCall implements ParkingLot.Parked {
     this.holding = new Holding(dispatcher, exchange.remote().getAddress());
     this.journey = new Journey(dispatcher, this, exchange, target, key, holding);
     this.restedNanos = dispatcher.nanoTime();
+    this.lot = dispatcher.waiting().parked();
   }
 
   @Override
   public Sharer sharer() {
     return holding.who();
+  }
+
+  @Override
+  public Object line() {
+    return journey.line();
   }
 
   @Override
@@ -78,8 +84,8 @@ final class InboundCall implements ParkingLot.Parked {
   }
 
   @Override
-  public boolean isReady() {
-    return dispatcher.nanoTime() - restedNanos >= 0 && journey.canGoOn();
+  public ParkingLot.State state() {
+    return dispatcher.nanoTime() - restedNanos < 0 ? ParkingLot.State.AWAY : journey.state();
   }
 
   @Override
@@ -92,7 +98,7 @@ final class InboundCall implements ParkingLot.Parked {
   @Override
   public void expire() {
     if (reenter()) {
-      if (!waitsForRoom) {
+      if (lot.equals(dispatcher.waiting().parked())) {
         fail(new TransientException("a part of this server is being replaced"));
       } else if (journey.isAway() && dispatcher.nanoTime() - budgetEnd() < 0) {
         park();
@@ -104,7 +110,7 @@ final class InboundCall implements ParkingLot.Parked {
 
   /** Begins, inside the gate: behind those of the same sharer that wait already. */
   void start() {
-    proceed(dispatcher.parked().holdsAnyOf(sharer()));
+    proceed(dispatcher.waiting().queue().holdsAnyOf(sharer()));
   }
 
   /** Goes on, inside the gate, or parks and leaves it. */
@@ -162,38 +168,38 @@ final class InboundCall implements ParkingLot.Parked {
   /** Something behind the endpoint is away, and nothing was done: it is asked again soon. */
   void rest() {
     restedNanos = dispatcher.nanoTime() + REST.toNanos();
-    dispatcher.wakeAfter(REST);
+    dispatcher.waiting().wakeAfter(REST);
     park();
   }
 
   /** Leaves the gate until what is missing is there; what a read body takes up it keeps. */
   void park() {
-    waitsForRoom = false;
     deadlineNanos = budgetEnd();
-    leaveGate();
+    leaveGate(dispatcher.waiting().parked());
   }
 
   /** Leaves the gate until there is room for it. */
   void parkForRoom() {
-    waitsForRoom = true;
-    long patience = dispatcher.roomDeadlineNanos();
+    long patience = dispatcher.waiting().roomDeadlineNanos();
     deadlineNanos = patience - budgetEnd() < 0 ? patience : budgetEnd();
-    leaveGate();
+    leaveGate(dispatcher.waiting().queue());
   }
 
-  private void leaveGate() {
+  private void leaveGate(ParkingLot<InboundCall> next) {
     watch();
+    lot = next;
     if (!stage.compareAndSet(Stage.WORKING, Stage.PARKED)) {
       return;
     }
     if (!journey.isRead()) {
       holding.leave();
     }
-    switch (dispatcher.parked().park(this)) {
+    switch (next.park(this)) {
       case PARKED -> {
         dispatcher.gate().leave();
         dropIfGone();
-        dispatcher.wake();
+        dispatcher.waiting().parked().wake(this);
+        dispatcher.waiting().wake();
       }
       case CLOSED -> {
         handBack();
@@ -279,9 +285,7 @@ final class InboundCall implements ParkingLot.Parked {
   }
 
   private void dropIfGone() {
-    if (gone
-        && dispatcher.parked().remove(this)
-        && stage.compareAndSet(Stage.PARKED, Stage.ENDED)) {
+    if (gone && lot.remove(this) && stage.compareAndSet(Stage.PARKED, Stage.ENDED)) {
       dispatcher.ended(this);
       dispatcher.tally().gone();
       holding.leave();

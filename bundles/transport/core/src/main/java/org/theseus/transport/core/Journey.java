@@ -55,8 +55,18 @@ final class Journey {
   }
 
   /** Tells whether what the next step needs is there, room too. */
-  boolean canGoOn() {
-    return !isAway() && route().filter(this::hasRoom).isPresent();
+  ParkingLot.State state() {
+    if (isAway()) {
+      return ParkingLot.State.AWAY;
+    }
+    return route().filter(this::hasRoom).isPresent()
+        ? ParkingLot.State.READY
+        : ParkingLot.State.CROWDED;
+  }
+
+  /** Tells what it has in common with others that wait for the same room. */
+  Object line() {
+    return List.of(holding.who(), claimed(), isRead(), route().filter(this::needsKeys).isPresent());
   }
 
   /** Tells how much its client, and who it claims to be, have at work. */

@@ -1,11 +1,14 @@
 package org.theseus.transport.core;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 
@@ -18,21 +21,36 @@ import java.util.function.LongSupplier;
  */
 final class ParkingLot<R extends ParkingLot.Parked> {
   private final Map<R, Place> places = new LinkedHashMap<>();
+  private final Map<Object, NavigableMap<Long, R>> lines = new LinkedHashMap<>();
   private final Map<Sharer, Integer> perSharer = new HashMap<>();
   private final int maxPerSharer;
   private final int max;
   private final LongSupplier nanoTime;
   private final Timer timer;
   private boolean closed;
+  private long count;
   private int most;
   private long longestNanos;
   private long expired;
   private long refused;
 
+  /** What a request that waits could do now. */
+  enum State {
+    /** Nothing: something it needs is not there. */
+    AWAY,
+    /** Nothing: there is no room for it, nor for those behind it in its line. */
+    CROWDED,
+    /** Go on. */
+    READY
+  }
+
   /** A request that can wait. */
   interface Parked {
     /** Tells whose share it takes; the same while it is parked. */
     Sharer sharer();
+
+    /** Tells what those have in common who wait for the same room; the same while it is parked. */
+    Object line();
 
     /** Tells how much its sharer has at work. */
     int load();
@@ -41,7 +59,7 @@ final class ParkingLot<R extends ParkingLot.Parked> {
     long deadlineNanos();
 
     /** Tells whether what it waits for is there. */
-    boolean isReady();
+    State state();
 
     /** Goes on; if something is away again it may be parked again. */
     void resume();
@@ -74,9 +92,8 @@ final class ParkingLot<R extends ParkingLot.Parked> {
    */
   record Figures(int now, int most, long longestMillis, long expired, long refused) {}
 
-  private record Place(Sharer sharer, long sinceNanos, Future<?> expiry) {}
-
-  private record Turn<R>(R request, int rank) {}
+  private record Place(
+      Sharer sharer, Object line, long number, long sinceNanos, Future<?> expiry) {}
 
   /**
    * Makes a lot.
@@ -94,7 +111,7 @@ final class ParkingLot<R extends ParkingLot.Parked> {
   }
 
   /**
-   * Parks a request. What it waits for may have come meanwhile: {@link #wake} must follow.
+   * Parks a request. What it waits for may have come meanwhile: a wake must follow.
    *
    * @param request the request
    * @return whether it was let in
@@ -111,26 +128,67 @@ final class ParkingLot<R extends ParkingLot.Parked> {
     perSharer.merge(sharer, 1, Integer::sum);
     long now = nanoTime.getAsLong();
     long wait = Math.max(0, request.deadlineNanos() - now);
-    places.put(request, new Place(sharer, now, timer.after(wait, () -> expire(request))));
+    Object line = request.line();
+    Future<?> expiry = timer.after(wait, () -> expire(request));
+    places.put(request, new Place(sharer, line, ++count, now, expiry));
+    lines.computeIfAbsent(line, any -> new TreeMap<>()).put(count, request);
     most = Math.max(most, places.size());
     return Outcome.PARKED;
   }
 
-  /**
-   * Lets all go on that can: those first whose sharers have least at work, and of one sharer those
-   * that came first.
-   */
+  /** Lets all go on that need nothing that is away, in the order they came. */
   void wake() {
-    List<Turn<R>> turns = new ArrayList<>();
-    Map<Sharer, Integer> before = new HashMap<>();
-    waiting()
-        .forEach(
-            (request, place) -> {
-              int turn = before.merge(place.sharer, 1, Integer::sum);
-              turns.add(new Turn<>(request, request.load() + turn));
-            });
-    turns.sort(Comparator.comparingInt(Turn::rank));
-    turns.forEach(turn -> resumeIfReady(turn.request));
+    waiting().forEach(this::wake);
+  }
+
+  /** Lets a request go on if it is here and needs nothing that is away. */
+  void wake(R request) {
+    if (request.state() != State.AWAY && remove(request)) {
+      request.resume();
+    }
+  }
+
+  /**
+   * Lets all go on for which there is room: one after the other the first in its line whose sharer
+   * has least at work. Costs little however many wait, if they are in few lines.
+   */
+  void wakeFairly() {
+    Set<Object> open = openLines();
+    while (!open.isEmpty()) {
+      R best = null;
+      for (Iterator<Object> each = open.iterator(); each.hasNext(); ) {
+        R first = firstReady(each.next());
+        if (first == null) {
+          each.remove();
+        } else if (best == null || first.load() < best.load()) {
+          best = first;
+        }
+      }
+      if (best != null && remove(best)) {
+        best.resume();
+      }
+    }
+  }
+
+  private synchronized Set<Object> openLines() {
+    return new LinkedHashSet<>(lines.keySet());
+  }
+
+  private R firstReady(Object line) {
+    for (Map.Entry<Long, R> next = after(line, 0);
+        next != null;
+        next = after(line, next.getKey())) {
+      State state = next.getValue().state();
+      if (state != State.AWAY) {
+        return state == State.READY ? next.getValue() : null;
+      }
+    }
+    return null;
+  }
+
+  private synchronized Map.Entry<Long, R> after(Object line, long number) {
+    NavigableMap<Long, R> requests = lines.get(line);
+    return requests == null ? null : requests.higherEntry(number);
   }
 
   /**
@@ -145,6 +203,12 @@ final class ParkingLot<R extends ParkingLot.Parked> {
       return false;
     }
     place.expiry.cancel(false);
+    lines.computeIfPresent(
+        place.line,
+        (line, requests) -> {
+          requests.remove(place.number);
+          return requests.isEmpty() ? null : requests;
+        });
     perSharer.computeIfPresent(place.sharer, (sharer, count) -> count == 1 ? null : count - 1);
     longestNanos = Math.max(longestNanos, nanoTime.getAsLong() - place.sinceNanos);
     return true;
@@ -155,7 +219,7 @@ final class ParkingLot<R extends ParkingLot.Parked> {
     synchronized (this) {
       closed = true;
     }
-    return waiting().keySet().stream().filter(this::remove).toList();
+    return waiting().stream().filter(this::remove).toList();
   }
 
   synchronized boolean isEmpty() {
@@ -176,14 +240,8 @@ final class ParkingLot<R extends ParkingLot.Parked> {
     return new Figures(places.size(), most, longest / 1_000_000, expired, refused);
   }
 
-  private synchronized Map<R, Place> waiting() {
-    return new LinkedHashMap<>(places);
-  }
-
-  private void resumeIfReady(R request) {
-    if (request.isReady() && remove(request)) {
-      request.resume();
-    }
+  private synchronized List<R> waiting() {
+    return List.copyOf(places.keySet());
   }
 
   private void expire(R request) {

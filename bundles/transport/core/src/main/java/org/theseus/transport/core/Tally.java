@@ -34,18 +34,17 @@ final class Tally {
   /**
    * Tells the counts, and how things stand now.
    *
-   * @param parked requests that wait
-   * @param bodies those that wait while their bodies arrive
+   * @param waiting who waits
    * @param looking how many wait for keys
    * @param work what is worked on
    */
-  JsonObject report(
-      ParkingLot.Figures parked, ParkingLot.Figures bodies, int looking, Admission.Share work) {
+  JsonObject report(WaitingRoom waiting, int looking, Admission.Share work) {
     JsonObject.Builder kinds = JsonObject.builder();
     answered.forEach((kind, count) -> kinds.put(kind, count.sum()));
     return JsonObject.builder()
-        .put("parked", json(parked))
-        .put("bodies_waiting", json(bodies))
+        .put("parked", json(waiting.parked().figures()))
+        .put("waiting_for_room", json(waiting.queue().figures()))
+        .put("bodies_waiting", json(waiting.bodies().figures()))
         .put("looking_for_keys", looking)
         .put("at_work", work.requests())
         .put("body_bytes_at_work", work.bytes())

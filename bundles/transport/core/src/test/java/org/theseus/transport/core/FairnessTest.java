@@ -68,7 +68,7 @@ class FairnessTest {
     for (int i = 0; i < 750; i++) {
       slow.add(router.handle(router.signed("GET", GET).from("192.0.2." + (i % 2))));
     }
-    assertThat(router.dispatcher.parked().isEmpty()).as("more than they may").isFalse();
+    assertThat(router.dispatcher.waiting().queue().isEmpty()).as("more than they may").isFalse();
     router.dispatcher.services(services -> services.with(there));
 
     FakeExchange other = router.handle(router.signed("GET", GET).from("192.0.2.9"));

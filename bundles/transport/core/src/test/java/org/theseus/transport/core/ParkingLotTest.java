@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.theseus.transport.core.ParkingLot.Outcome;
@@ -26,12 +28,13 @@ class ParkingLotTest {
             return expiries.get(expiries.size() - 1);
           });
 
+  private final Map<Sharer, Integer> loads = new HashMap<>();
   private final List<Car> order = new ArrayList<>();
 
   private final class Car implements ParkingLot.Parked {
     private final Sharer sharer;
-    private int load;
     private boolean ready;
+    private boolean crowded;
     private int resumed;
     private int expired;
 
@@ -45,8 +48,13 @@ class ParkingLotTest {
     }
 
     @Override
+    public Object line() {
+      return sharer;
+    }
+
+    @Override
     public int load() {
-      return load;
+      return loads.getOrDefault(sharer, 0);
     }
 
     @Override
@@ -55,14 +63,17 @@ class ParkingLotTest {
     }
 
     @Override
-    public boolean isReady() {
-      return ready;
+    public ParkingLot.State state() {
+      return !ready
+          ? ParkingLot.State.AWAY
+          : crowded ? ParkingLot.State.CROWDED : ParkingLot.State.READY;
     }
 
     @Override
     public void resume() {
       resumed++;
       order.add(this);
+      loads.merge(sharer, 1, Integer::sum);
     }
 
     @Override
@@ -153,11 +164,27 @@ class ParkingLotTest {
       cars.add(car);
     }
 
-    cars.get(4).load = 1;
-    cars.get(5).load = 1;
-    large.wake();
+    loads.put(cars.get(4).sharer, 1);
+    cars.get(1).crowded = true;
+    large.wakeFairly();
+    assertThat(order.stream().map(cars::indexOf)).containsExactly(0, 3, 4, 5);
 
-    assertThat(order.stream().map(cars::indexOf)).containsExactly(0, 3, 1, 4, 2, 5);
+    cars.get(1).crowded = false;
+    large.wakeFairly();
+    assertThat(order.stream().map(cars::indexOf)).containsExactly(0, 3, 4, 5, 1, 2);
+  }
+
+  @Test
+  void whatIsAwayHoldsNobodyUpBehindIt() throws Exception {
+    Car away = new Car(1);
+    Car behind = new Car(1);
+    lot.park(away);
+    lot.park(behind);
+    behind.ready = true;
+
+    lot.wakeFairly();
+
+    assertThat(order).containsExactly(behind);
   }
 
   @Test

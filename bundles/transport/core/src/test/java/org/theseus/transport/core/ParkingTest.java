@@ -80,7 +80,7 @@ class ParkingTest {
 
     assertThat(exchange.isOpen()).isTrue();
     assertThat(calls).hasValue(0);
-    assertThat(router.dispatcher.parked().isEmpty()).isTrue();
+    assertThat(router.dispatcher.waiting().parked().isEmpty()).isTrue();
   }
 
   @Test
@@ -118,7 +118,7 @@ class ParkingTest {
     assertThat(calls).hasValue(1);
 
     router.pass(20);
-    router.dispatcher.wake();
+    router.dispatcher.waiting().wakeAll();
     assertThat(calls).as("not at once").hasValue(1);
     for (int i = 0; i < 3; i++) {
       router.pass(50);
