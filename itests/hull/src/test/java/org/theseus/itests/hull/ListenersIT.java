@@ -150,8 +150,12 @@ class ListenersIT {
             Map.of("keyStore", home.resolve("none").toString(), "keyStorePassword", ""),
             Map.of("tls", false, "trustedProxies", "example.org"))) {
       update(second, port, senseless);
-      Thread.sleep(200);
+      // configurations are told in order: with a third listener there, this one has been
+      Configuration third = listener(freePort(), plain());
+      awaitAccepting(3);
       assertThat(askPlain(port)).as(senseless.toString()).isEqualTo("/a");
+      third.delete();
+      awaitAccepting(2);
     }
   }
 
