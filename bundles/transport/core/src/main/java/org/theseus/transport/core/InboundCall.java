@@ -47,6 +47,10 @@ final class InboundCall implements ParkingLot.Parked {
   private final Holding holding;
   private final Journey journey;
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WORKING);
+
+  /** The thread of the pool that does a step now; only that thread finds itself here. */
+  private volatile Thread worker;
+
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean gone;
   private volatile long restedNanos;
@@ -239,21 +243,33 @@ final class InboundCall implements ParkingLot.Parked {
     }
   }
 
-  /** Runs a step on the pool; whatever it throws ends the request. */
+  /** Runs a step on the pool, at once if we are there; whatever it throws ends the request. */
   void run(Runnable step) {
+    if (Thread.currentThread().equals(worker)) {
+      attempt(step);
+      return;
+    }
     try {
-      dispatcher
-          .pool()
-          .execute(
-              () -> {
-                try {
-                  step.run();
-                } catch (RuntimeException | Error failed) {
-                  fail(failed);
-                }
-              });
+      dispatcher.pool().execute(() -> work(step));
     } catch (RejectedExecutionException stopped) {
       abandon();
+    }
+  }
+
+  private void work(Runnable step) {
+    worker = Thread.currentThread();
+    try {
+      attempt(step);
+    } finally {
+      worker = null;
+    }
+  }
+
+  private void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error failed) {
+      fail(failed);
     }
   }
 

@@ -14,10 +14,13 @@ final class PathTemplate implements Comparable<PathTemplate> {
 
   private final List<String> names;
   private final List<String> shape;
+  private final int hash;
 
   private PathTemplate(List<String> names) {
     this.names = names;
     this.shape = names.stream().map(name -> isVariable(name) ? VARIABLE : name).toList();
+    // A request is looked up by it several times.
+    this.hash = shape.hashCode();
   }
 
   /**
@@ -95,7 +98,7 @@ final class PathTemplate implements Comparable<PathTemplate> {
 
   @Override
   public int hashCode() {
-    return shape.hashCode();
+    return hash;
   }
 
   @Override
