@@ -23,6 +23,7 @@ public final class HomeConfiguration {
   static final String SERVER = "org.theseus.transport.core.ServerIdentity.cfg";
   static final String LISTENER = "org.theseus.transport.jettyserver.JettyListener-main.cfg";
   static final String CLIENT = "org.theseus.transport.jettyclient.JettyTransport.cfg";
+  static final String WELL_KNOWN = "org.theseus.transport.core.discovery.WellKnownEndpoint.cfg";
   static final String KEYS = "org.theseus.transport.keys.SigningKeys.cfg";
   static final String DATABASE = "org.theseus.persistence.sqlite.SqliteDatabase.cfg";
   static final String SHELL = "org.theseus.ops.shell.ShellSocket.cfg";
@@ -68,6 +69,15 @@ public final class HomeConfiguration {
         keyStorePassword=%s
         """
             .formatted(settings.listen().host(), settings.listen().port(), password));
+    write(
+        etc,
+        WELL_KNOWN,
+        """
+        # What this server answers at /.well-known/matrix/server: the name, maybe with a port, where
+        # others reach it, as in matrix.example.org:443. Empty for nothing. They ask for it on
+        # port 443 of the host in the server's name.
+        wellKnownServer=
+        """);
     write(
         etc,
         CLIENT,

@@ -68,7 +68,7 @@ class HomeConfigurationTest {
         .isEqualTo("rwx------");
     try (Stream<Path> files = Files.list(home.etc())) {
       List<Path> configurations = files.filter(f -> f.toString().endsWith(".cfg")).toList();
-      assertThat(configurations).hasSize(7);
+      assertThat(configurations).hasSize(8);
       for (Path file : configurations) {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
             .isEqualTo("rw-------");

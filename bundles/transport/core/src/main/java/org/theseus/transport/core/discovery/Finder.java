@@ -70,7 +70,7 @@ final class Finder {
         .thenCompose(
             told -> {
               WellKnown known = told.value();
-              String asked = "GET https://" + host + WellKnownClient.PATH;
+              String asked = "GET https://" + host + WellKnownEndpoint.PATH;
               trace.note("3", asked, known.said(), told.remembered());
               return known
                   .delegated()

@@ -26,7 +26,7 @@ import org.theseus.transport.api.ResolvedServer;
 
 /** Fetches the well-known documents of hosts; whatever goes wrong, there is none. */
 final class WellKnownClient {
-  static final String PATH = "/.well-known/matrix/server";
+  private static final String PATH = WellKnownEndpoint.PATH;
   private static final int HTTPS = 443;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long MAX_BYTES = 50 << 10;

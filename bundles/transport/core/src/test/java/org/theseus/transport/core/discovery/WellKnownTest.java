@@ -192,7 +192,7 @@ class WellKnownTest {
   @Test
   void circlesAreLeft() throws Exception {
     TlsServer server =
-        serve(path -> answer("302 X", "Location: " + WellKnownClient.PATH + "\r\n", ""));
+        serve(path -> answer("302 X", "Location: " + WellKnownEndpoint.PATH + "\r\n", ""));
 
     assertThat(isDelegated()).isFalse();
     assertThat(server.seen()).hasSize(1);
