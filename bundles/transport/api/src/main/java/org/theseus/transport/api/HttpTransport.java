@@ -46,7 +46,7 @@ public interface HttpTransport {
   }
 
   /**
-   * An answer whose head has arrived.
+   * An answer whose head has arrived; a short one (64 KiB) is there as a whole.
    *
    * @param status the HTTP status
    * @param headers the headers, names in lower case, the first of each

@@ -1,8 +1,12 @@
 package org.theseus.transport.jettyclient;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,15 +20,24 @@ import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
 import org.theseus.transport.api.HttpTransport;
 
-/** One attempt at a request: hands out the answer once its head is there, its body as a stream. */
+/**
+ * One attempt at a request. A short answer is handed out once it is whole, so that one that
+ * trickles in holds no thread; a longer one is handed out while it comes, its body as a stream.
+ */
 final class Attempt extends InputStreamResponseListener {
+  private static final int SHORT = 64 * 1024;
+
   private final long maxBytes;
   private final Consumer<HttpTransport.Response> onAnswer;
   private final BiConsumer<Attempt, Result> onEnd;
   private final AtomicBoolean begun = new AtomicBoolean();
   private final AtomicBoolean told = new AtomicBoolean();
+
+  /** What came so far of a short answer; Jetty calls for one piece after the other. */
+  private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
 
   /**
    * Prepares an attempt.
@@ -62,6 +75,37 @@ final class Attempt extends InputStreamResponseListener {
       abort(response, tooLarge());
       return;
     }
+  }
+
+  @Override
+  public void onContent(Response response, Content.Chunk chunk, Runnable demander) {
+    ByteBuffer bytes = chunk.getByteBuffer();
+    if (told.get()) {
+      super.onContent(response, chunk, demander);
+    } else if (collected.size() + bytes.remaining() > Math.min(SHORT, maxBytes)) {
+      if (handOut(
+          response,
+          new SequenceInputStream(
+              new ByteArrayInputStream(collected.toByteArray()), getInputStream()))) {
+        super.onContent(response, chunk, demander);
+      }
+    } else {
+      byte[] piece = new byte[bytes.remaining()];
+      bytes.get(piece);
+      collected.writeBytes(piece);
+      demander.run();
+    }
+  }
+
+  @Override
+  public void onSuccess(Response response) {
+    super.onSuccess(response);
+    if (!told.get()) {
+      handOut(response, new ByteArrayInputStream(collected.toByteArray()));
+    }
+  }
+
+  private boolean handOut(Response response, InputStream body) {
     Map<String, String> headers = new LinkedHashMap<>();
     for (HttpField field : response.getHeaders()) {
       headers.putIfAbsent(field.getName().toLowerCase(Locale.ROOT), field.getValue());
@@ -69,10 +113,12 @@ final class Attempt extends InputStreamResponseListener {
     try {
       onAnswer.accept(
           new HttpTransport.Response(
-              response.getStatus(), headers, new BoundedBody(getInputStream(), response)));
+              response.getStatus(), headers, new BoundedBody(body, response)));
       told.set(true);
+      return true;
     } catch (RejectedExecutionException busy) {
       abort(response, busy);
+      return false;
     }
   }
 

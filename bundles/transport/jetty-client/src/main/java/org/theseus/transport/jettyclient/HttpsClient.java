@@ -1,16 +1,21 @@
 package org.theseus.transport.jettyclient;
 
 import java.io.IOException;
-import java.security.KeyStore;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +54,14 @@ final class HttpsClient implements HttpTransport {
   private static final int THREADS_KEPT = 2;
   private static final int ANSWERS = 256;
   private static final int CONNECTIONS_PER_DESTINATION = 8;
-  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final int CONNECTIONS = 1_000;
+  private static final int REQUESTS = 1_000;
+  private static final int HEAD = 32 * 1024;
+
+  /** Of each address; there may be others to try. */
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  private static final Duration TRUST = Duration.ofSeconds(2);
 
   /**
    * Less than most servers keep an idle connection, and more than a handshake takes with a server
@@ -57,11 +69,16 @@ final class HttpsClient implements HttpTransport {
    */
   private static final Duration IDLE = Duration.ofSeconds(20);
 
-  private static final Duration DESTINATION_IDLE = Duration.ofMinutes(2);
+  private static final Duration DESTINATION_IDLE = Duration.ofSeconds(30);
   private static final Duration DRAIN = Duration.ofSeconds(2);
 
   private final HttpClient client;
+  private final OpenConnections connections;
+  private final LiveTrust trust;
+  private final ScheduledThreadPoolExecutor watch = Threads.scheduler("jetty-client-trust");
+  private ScheduledFuture<?> watching;
   private final Gate gate = new Gate();
+  private final Semaphore requests = new Semaphore(REQUESTS);
 
   /** For those who wait for bodies: a thread each, as they block. */
   private final ThreadPoolExecutor answers =
@@ -73,19 +90,27 @@ final class HttpsClient implements HttpTransport {
           new SynchronousQueue<>(),
           Threads.named("jetty-client-answer"));
 
-  /** Connections that have carried an answer. */
+  /** Connections on which an answer has begun. */
   private final Set<Connection> used =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   /**
    * Makes a client.
    *
-   * @param trust whose certificates are believed
+   * @param trusted a PEM file of certificates to believe besides the system's
    * @param allowsPrivate whether private addresses may be connected to
    */
-  HttpsClient(KeyStore trust, boolean allowsPrivate) {
+  HttpsClient(Optional<Path> trusted, boolean allowsPrivate)
+      throws IOException, GeneralSecurityException {
+    this(trusted, allowsPrivate, CONNECTIONS);
+  }
+
+  HttpsClient(Optional<Path> trusted, boolean allowsPrivate, int most)
+      throws IOException, GeneralSecurityException {
     SslContextFactory.Client tls = new SslContextFactory.Client();
-    tls.setTrustStore(trust);
+    trust = new LiveTrust(trusted, tls);
+    connections = new OpenConnections(most);
+    tls.setIncludeProtocols("TLSv1.2", "TLSv1.3");
     tls.setEndpointIdentificationAlgorithm("HTTPS");
     tls.setSNIProvider(HttpsClient::serverNames);
     ClientConnector connector = new ClientConnector();
@@ -103,7 +128,10 @@ final class HttpsClient implements HttpTransport {
     client.setIdleTimeout(IDLE.toMillis());
     client.setDestinationIdleTimeout(DESTINATION_IDLE.toMillis());
     client.setMaxConnectionsPerDestination(CONNECTIONS_PER_DESTINATION);
+    client.setMaxRequestsQueuedPerDestination(REQUESTS);
+    client.setMaxResponseHeadersSize(HEAD);
     client.setUserAgentField(null);
+    client.addBean(connections);
   }
 
   /** Names of one label are sent too, which the JDK leaves out; addresses never are. */
@@ -118,7 +146,11 @@ final class HttpsClient implements HttpTransport {
   void start() throws Exception {
     client.start();
     client.getProtocolHandlers().clear();
+    // What is answered is taken as it comes: nothing small becomes large here.
     client.getContentDecoderFactories().clear();
+    watching =
+        watch.scheduleWithFixedDelay(
+            trust::refresh, TRUST.toMillis(), TRUST.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Gives requests in progress two seconds, then cancels them. */
@@ -133,17 +165,27 @@ final class HttpsClient implements HttpTransport {
       LOG.warn("The client did not stop cleanly", failure);
     }
     answers.shutdown();
+    watching.cancel(false);
+    watch.shutdown();
   }
 
   @Override
   public CompletionStage<Response> send(Request request) {
     CompletableFuture<Response> answer = new CompletableFuture<>();
-    if (gate.enter()) {
+    if (!requests.tryAcquire()) {
+      answer.completeExceptionally(new TransientException("too many requests at once"));
+    } else if (gate.enter()) {
       attempt(request, System.nanoTime() + request.timeout().toNanos(), answer);
     } else {
+      requests.release();
       answer.completeExceptionally(new TransientException("the transport is stopping"));
     }
     return ClientLog.watch(request, answer);
+  }
+
+  private void leave() {
+    requests.release();
+    gate.leave();
   }
 
   private void attempt(Request request, long deadline, CompletableFuture<Response> answer) {
@@ -155,7 +197,7 @@ final class HttpsClient implements HttpTransport {
     try {
       prepare(request, deadline).send(attempt);
     } catch (IOException | RuntimeException failure) {
-      gate.leave();
+      leave();
       fail(request, answer, failure);
     }
   }
@@ -171,6 +213,8 @@ final class HttpsClient implements HttpTransport {
             .tag(
                 new GuardedResolver.Pool(
                     target.certificateName(), new LinkedHashSet<>(target.addresses())))
+            .onRequestBegin(begun -> connections.busy(begun.getConnection()))
+            .onResponseBegin(begun -> used.add(begun.getRequest().getConnection()))
             .method(request.method())
             .path(request.path())
             .timeout(left, TimeUnit.MILLISECONDS)
@@ -205,15 +249,17 @@ final class HttpsClient implements HttpTransport {
       Result result) {
     Connection connection = result.getRequest().getConnection();
     if (result.isSucceeded()) {
-      used.add(connection);
+      connections.idle(connection);
     } else if (isStale(request, attempt, result, connection)) {
       LOG.debug("A pooled connection to {} was closed; trying another", request.target().server());
       attempt(request, deadline, answer);
       return;
-    } else if (!attempt.isTold()) {
-      fail(request, answer, result.getFailure());
     }
-    gate.leave();
+    if (!attempt.isTold()) {
+      Throwable failure = result.getFailure();
+      fail(request, answer, failure == null ? new IOException("too many answers") : failure);
+    }
+    leave();
   }
 
   /**

@@ -54,7 +54,7 @@ public final class JettyTransport implements HttpTransport {
    */
   @Activate
   public void start() throws Exception {
-    client = new HttpsClient(Trust.of(trusted), allowsPrivate);
+    client = new HttpsClient(trusted, allowsPrivate);
     client.start();
   }
 

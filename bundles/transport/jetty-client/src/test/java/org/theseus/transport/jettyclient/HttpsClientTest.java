@@ -7,10 +7,13 @@ import static org.theseus.transport.jettyclient.ScriptedServer.CLOSE;
 import static org.theseus.transport.jettyclient.ScriptedServer.ok;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +40,7 @@ import org.theseus.transport.api.ResolvedServer;
 class HttpsClientTest {
   @TempDir static Path folder;
   private static SSLContext serving;
-  private static KeyStore trust;
+  private static Optional<Path> trust;
 
   private HttpsClient client;
   private ScriptedServer server;
@@ -46,7 +49,7 @@ class HttpsClientTest {
   static void makeCertificate() throws Exception {
     Path keyStore = Certificates.keyStore(folder);
     serving = Certificates.serving(keyStore);
-    trust = Trust.of(Optional.of(Certificates.pem(keyStore)));
+    trust = Optional.of(Certificates.pem(keyStore));
   }
 
   @BeforeEach
@@ -137,7 +140,7 @@ class HttpsClientTest {
   @Test
   void unknownAuthorityIsRefused() throws Exception {
     client.stop();
-    client = new HttpsClient(Trust.of(Optional.empty()), true);
+    client = new HttpsClient(Optional.empty(), true);
     client.start();
     serve((request, connection) -> ok("ok"));
     assertRefused(get("/"), "");
@@ -165,11 +168,7 @@ class HttpsClientTest {
                     + ("1f4\r\n" + "x".repeat(500) + "\r\n").repeat(3)
                     + "0\r\n\r\n");
     assertRefused(get("/told"), "larger");
-    try (Response response = await(client.send(get("/untold")))) {
-      assertThatThrownBy(() -> response.body().readAllBytes())
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("larger");
-    }
+    assertThatThrownBy(() -> body(get("/untold"))).hasMessageContaining("larger");
   }
 
   @Test
@@ -281,5 +280,117 @@ class HttpsClientTest {
       body(get("/last"));
     }
     assertThat(body(get("/"))).isEqualTo("" + server.connections());
+  }
+
+  @Test
+  void addressesAreTriedInTurn() throws Exception {
+    serve((request, connection) -> ok("ok"));
+    InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    InetSocketAddress here = get("/").target().addresses().get(0);
+    assertThat(body(at(List.of(nobody, nobody, here)))).isEqualTo("ok");
+    assertRefused(at(List.of(nobody)), "refused");
+  }
+
+  private Request at(List<InetSocketAddress> addresses) {
+    Request like = get("/");
+    return new Request(
+        new ResolvedServer(ServerName.of("example.org"), addresses, "example.org", "localhost"),
+        like.method(),
+        like.path(),
+        like.headers(),
+        like.body(),
+        like.timeout(),
+        like.maxAnswerBytes());
+  }
+
+  @Test
+  void compressedAnswersAreTakenAsTheyCome() throws Exception {
+    serve(
+        (request, connection) ->
+            "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nzip!");
+    assertThat(body(get("/"))).isEqualTo("zip!");
+  }
+
+  @Test
+  void headsWithoutEndAreCutOff() throws Exception {
+    serve((request, connection) -> "HTTP/1.1 200 OK\r\n" + "X-More: yes\r\n".repeat(100_000));
+    assertRefused(get("/"), "");
+  }
+
+  @Test
+  void answersThatTrickleHoldNoThread() throws Exception {
+    serve((request, connection) -> "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx");
+    Request slow = get("/");
+    Request quick =
+        new Request(
+            slow.target(), "GET", "/", Map.of(), Optional.empty(), Duration.ofSeconds(1), 1000);
+    CompletableFuture<Response> answer = client.send(quick).toCompletableFuture();
+    // The head and one byte are there: nobody is told before the rest is.
+    assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining("imeout");
+  }
+
+  @Test
+  void longAnswersAreReadWhileTheyCome() throws Exception {
+    String half = "y".repeat(1 << 20);
+    serve((request, connection) -> "HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n" + half);
+    Request large = get("/");
+    Request unbounded =
+        new Request(
+            large.target(),
+            "GET",
+            "/",
+            Map.of(),
+            Optional.empty(),
+            Duration.ofSeconds(10),
+            Long.MAX_VALUE);
+    try (Response response = await(client.send(unbounded))) {
+      assertThat(response.body().readNBytes(1 << 20)).asString(UTF_8).isEqualTo(half);
+    }
+  }
+
+  @Test
+  void ofManyIdleConnectionsTheIdlestIsClosed() throws Exception {
+    client.stop();
+    client = new HttpsClient(trust, true, 2);
+    client.start();
+    serve((request, connection) -> ok("" + connection));
+    // A pool for each set of addresses.
+    InetSocketAddress here = get("/").target().addresses().get(0);
+    List<List<InetSocketAddress>> pools = new ArrayList<>();
+    for (int port = 1; port < 5; port++) {
+      pools.add(List.of(here, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+    }
+    for (int i = 0; i < 4; i++) {
+      assertThat(body(at(pools.get(i)))).isEqualTo("" + (i + 1));
+    }
+    assertThat(body(at(pools.get(3)))).as("was used last").isEqualTo("4");
+    assertThat(body(at(pools.get(0)))).as("was closed").isEqualTo("5");
+  }
+
+  @Test
+  void trustedCertificatesAreReadAgainWhenTheyChange() throws Exception {
+    Path file = folder.resolve("changing.pem");
+    Files.writeString(file, "");
+    client.stop();
+    client = new HttpsClient(Optional.of(file), true);
+    client.start();
+    serve((request, connection) -> ok("ok"));
+    assertRefused(get("/"), "");
+
+    Files.writeString(file, "-----BEGIN CERTIFICATE-----\nhalf");
+    Files.copy(trust.orElseThrow(), file, StandardCopyOption.REPLACE_EXISTING);
+
+    String answer = "";
+    for (long end = System.nanoTime() + 20_000_000_000L;
+        answer.isEmpty() && System.nanoTime() < end; ) {
+      try {
+        answer = body(get("/"));
+      } catch (ExecutionException notYet) {
+        Thread.sleep(50);
+      }
+    }
+    assertThat(answer).isEqualTo("ok");
   }
 }
