@@ -86,7 +86,7 @@ final class Replay implements Operation {
         add(event, entry.rejected(), before.state());
         ends.add(event.id());
       }
-      graph.all().forEach(entry -> ends.removeAll(entry.event().prevEvents()));
+      graph.all().forEach(entry -> entry.event().prevEvents().forEach(ends::remove));
       return resolve(ends);
     }
 

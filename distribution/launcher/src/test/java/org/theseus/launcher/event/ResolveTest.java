@@ -1,12 +1,15 @@
 package org.theseus.launcher.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.theseus.launcher.event.TestGraph.ALICE;
 import static org.theseus.launcher.event.TestGraph.BOB;
 import static org.theseus.launcher.event.TestGraph.CAROL;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +155,28 @@ class ResolveTest {
                     "create alice lower rule bob carol",
                     "create alice levels rule bob ban")))
         .containsExactly("rule", "alice", "bob", "carol", "lower");
+  }
+
+  /** Walking each state's whole auth chain would take minutes. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 12})
+  void manyStatesOfLongAuthChainsTakeNoTime(int version) throws IOException {
+    TestGraph graph = new TestGraph(version);
+    List<String> states = new ArrayList<>();
+    String last = "levels";
+    for (int i = 0; i < 10_000; i++) {
+      graph
+          .event("p" + i, ALICE, "m.room.power_levels", "", graph.levels(50))
+          .citing("create", "alice", last);
+      last = "p" + i;
+      states.add(BASE.replace("levels", last) + "bob");
+    }
+    Typed resolved =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(30),
+            () -> graph.resolve(directory, states.toArray(String[]::new)),
+            "one walk for all states");
+    assertThat(TestGraph.ids(resolved)).containsExactly("rule", "alice", "bob", last);
   }
 
   @Test
