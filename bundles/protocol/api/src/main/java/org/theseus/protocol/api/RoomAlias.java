@@ -61,7 +61,7 @@ public record RoomAlias(String value) {
         && value.charAt(0) == '#'
         && value.indexOf('\0') < 0
         && value.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
-        && ServerName.parse(value.substring(colon + 1)).isPresent();
+        && ServerName.isServerName(value.substring(colon + 1));
   }
 
   @Override

@@ -27,7 +27,7 @@ public record ServerName(String value) implements Comparable<ServerName> {
    */
   public ServerName {
     Objects.requireNonNull(value);
-    if (value.length() > MAX_LENGTH || !GRAMMAR.matcher(value).matches()) {
+    if (!isServerName(value)) {
       throw new InvalidIdentifierException("server name", value);
     }
   }
@@ -50,9 +50,7 @@ public record ServerName(String value) implements Comparable<ServerName> {
    * @return the name, or empty if the text is none
    */
   public static Optional<ServerName> parse(String value) {
-    return value.length() <= MAX_LENGTH && GRAMMAR.matcher(value).matches()
-        ? Optional.of(new ServerName(value))
-        : Optional.empty();
+    return isServerName(value) ? Optional.of(new ServerName(value)) : Optional.empty();
   }
 
   /**
@@ -84,6 +82,10 @@ public record ServerName(String value) implements Comparable<ServerName> {
    */
   public boolean isIpLiteral() {
     return value.startsWith("[") || IPV4.matcher(host()).matches();
+  }
+
+  static boolean isServerName(String value) {
+    return value.length() <= MAX_LENGTH && GRAMMAR.matcher(value).matches();
   }
 
   private int portColon() {

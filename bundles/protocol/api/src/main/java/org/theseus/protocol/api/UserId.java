@@ -67,7 +67,7 @@ public record UserId(String value) implements Comparable<UserId> {
     return colon > 0
         && value.charAt(0) == '@'
         && value.indexOf('\0') < 0
-        && ServerName.parse(value.substring(colon + 1)).isPresent();
+        && ServerName.isServerName(value.substring(colon + 1));
   }
 
   @Override
