@@ -17,7 +17,7 @@ class DescriptorsTest {
   }
 
   @Test
-  @EnabledOnOs({OS.LINUX, OS.MAC})
+  @EnabledOnOs(OS.LINUX)
   void limitIsTold() {
     assertThat(Descriptors.limit().getAsLong()).isPositive();
   }
