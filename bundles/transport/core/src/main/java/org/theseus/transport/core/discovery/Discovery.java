@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -58,11 +59,16 @@ public final class Discovery implements ServerResolver {
       Config config) {
     this.finder =
         new Finder(
-            new DnsClient(servers(config.dnsServers()), PATIENCE, threads),
+            new DnsClient(whom(config.dnsServers()), PATIENCE, threads),
             http,
             json,
             InstantSource.system(),
             bound -> ThreadLocalRandom.current().nextInt(bound));
+  }
+
+  private static Supplier<List<InetSocketAddress>> whom(String list) {
+    List<InetSocketAddress> servers = servers(list);
+    return servers.isEmpty() ? new SystemServers() : () -> servers;
   }
 
   /** Reads the list of DNS servers. */

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.theseus.protocol.api.ServerName;
 import org.xbill.DNS.AAAARecord;
@@ -23,7 +24,6 @@ import org.xbill.DNS.ExtendedResolver;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Resolver;
-import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TextParseException;
@@ -51,26 +51,32 @@ final class DnsClient implements Dns {
   private static final int TRIES = 2;
   private static final int MOST = 1_000;
 
-  private final LookupSession session;
+  private final Supplier<List<InetSocketAddress>> servers;
   private final HostsFileParser hosts = new HostsFileParser();
   private final Executor executor;
   private final Duration patience;
   private final AtomicInteger asking = new AtomicInteger();
+  private volatile Asking current;
+
+  private record Asking(List<InetSocketAddress> servers, LookupSession session) {}
 
   /**
    * Makes a client.
    *
-   * @param servers whom to ask, in order; none for those of the system
+   * @param servers tells whom to ask, in order; is asked each time and may change
    * @param patience the longest wait for an answer
    * @param executor takes up answers
    */
-  DnsClient(List<InetSocketAddress> servers, Duration patience, Executor executor) {
+  DnsClient(Supplier<List<InetSocketAddress>> servers, Duration patience, Executor executor) {
+    this.servers = servers;
     this.patience = patience;
     this.executor = executor;
-    List<InetSocketAddress> all =
-        servers.isEmpty() ? ResolverConfig.getCurrentConfig().servers() : servers;
+    this.current = asking(servers.get());
+  }
+
+  private Asking asking(List<InetSocketAddress> them) {
     List<Resolver> resolvers = new ArrayList<>();
-    for (InetSocketAddress server : all) {
+    for (InetSocketAddress server : them) {
       SimpleResolver resolver = new SimpleResolver(server);
       resolver.setTimeout(patience.dividedBy(TRIES));
       resolvers.add(resolver);
@@ -78,7 +84,17 @@ final class DnsClient implements Dns {
     ExtendedResolver resolver = new ExtendedResolver(resolvers);
     resolver.setRetries(TRIES);
     resolver.setTimeout(patience);
-    session = LookupSession.builder().resolver(resolver).executor(executor).build();
+    return new Asking(them, LookupSession.builder().resolver(resolver).executor(executor).build());
+  }
+
+  private LookupSession session() {
+    List<InetSocketAddress> now = servers.get();
+    Asking known = current;
+    if (!known.servers.equals(now)) {
+      known = asking(now);
+      current = known;
+    }
+    return known.session;
   }
 
   @Override
@@ -137,7 +153,7 @@ final class DnsClient implements Dns {
       asking.decrementAndGet();
       return done(Found.failed("too many look-ups at once", FAILED));
     }
-    return session
+    return session()
         .lookupAsync(name, type)
         .toCompletableFuture()
         .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)

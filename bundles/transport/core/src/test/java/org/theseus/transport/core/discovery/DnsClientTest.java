@@ -24,12 +24,14 @@ import org.theseus.transport.core.discovery.Dns.Found;
 @Timeout(60)
 class DnsClientTest {
   private final DnsServer server;
+  private DnsServer asked;
   private final ExecutorService threads = Executors.newFixedThreadPool(2);
   private final DnsClient dns;
 
   DnsClientTest() throws Exception {
     server = new DnsServer();
-    dns = new DnsClient(List.of(server.address()), Duration.ofMillis(800), threads);
+    asked = server;
+    dns = new DnsClient(() -> List.of(asked.address()), Duration.ofMillis(800), threads);
   }
 
   @AfterEach
@@ -150,6 +152,23 @@ class DnsClientTest {
 
     waiting.forEach(DnsClientTest::join);
     assertThat(addresses("good.example")).containsExactly("192.0.2.1");
+  }
+
+  @Test
+  void serversThatChangeAreHeeded() throws Exception {
+    server.add("a.example 60 A 192.0.2.1");
+    assertThat(addresses("a.example")).containsExactly("192.0.2.1");
+    try (DnsServer other = new DnsServer()) {
+      asked = other.add("a.example 60 A 192.0.2.2");
+      assertThat(addresses("a.example")).containsExactly("192.0.2.2");
+    }
+  }
+
+  @Test
+  void theSystemsServersAreTold() {
+    SystemServers system = new SystemServers();
+
+    assertThat(system.get()).isNotEmpty().isEqualTo(system.get());
   }
 
   @ParameterizedTest

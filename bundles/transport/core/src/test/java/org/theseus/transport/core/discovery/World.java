@@ -53,7 +53,7 @@ final class World implements Closeable, HttpTransport {
     InstantSource clock = () -> now;
     finder =
         new Finder(
-            new DnsClient(List.of(dns.address()), PATIENCE, threads),
+            new DnsClient(() -> List.of(dns.address()), PATIENCE, threads),
             this,
             new JacksonJsonReader(),
             clock,
