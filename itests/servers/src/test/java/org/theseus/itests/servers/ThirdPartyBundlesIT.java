@@ -26,6 +26,7 @@ class ThirdPartyBundlesIT {
   @TempDir Path directory;
 
   private Server server;
+  private Server hidden;
   private Peer peer;
 
   @BeforeEach
@@ -34,12 +35,17 @@ class ThirdPartyBundlesIT {
     peer = Peer.start(directory.resolve("peer"));
     Files.writeString(trusted, Files.readString(peer.certificate()), StandardOpenOption.APPEND);
     server = Server.create(directory.resolve("home"), trusted);
+    int port = Server.freePort();
+    hidden =
+        Server.create(
+            directory.resolve("hidden"), trusted, "hidden.example:" + port, "127.0.0.1:" + port);
     server.start();
   }
 
   @AfterEach
   void stop() {
     server.close();
+    hidden.close();
     peer.close();
   }
 
@@ -146,5 +152,25 @@ class ThirdPartyBundlesIT {
 
       assertThat(greeter.failures).isEmpty();
     }
+  }
+
+  @Test
+  void aResolverJoinsAndLeaves() throws Exception {
+    Sample hosts = sample("org.example.hosts.Hosts");
+    String alice = server.user("alice");
+    hidden.start();
+    hidden.result("create", hidden.user("bob"), "--public", "--alias", "first");
+    hidden.result("create", hidden.user("bob"), "--public", "--alias", "second");
+
+    // given a server nobody finds
+    assertThat(server.shell("join", alice, "#first:" + hidden.name()).status()).isEqualTo(1);
+
+    // when a resolver comes that knows where it is, then it is reached
+    server.result("swap", hosts.bundle("1.0.0").toString());
+    assertThat(server.result("join", alice, "#first:" + hidden.name())).startsWith("!");
+
+    // when the resolver leaves, then it is not found any more
+    server.result("swap", hosts.bundleWithoutComponents("1.0.1").toString());
+    assertThat(server.shell("join", alice, "#second:" + hidden.name()).status()).isEqualTo(1);
   }
 }
