@@ -46,11 +46,8 @@ final class InboundCall implements ParkingLot.Parked {
   private final RouteKey key;
   private final Holding holding;
   private final Journey journey;
+  private final Steps steps;
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WORKING);
-
-  /** The thread of the pool that does a step now; only that thread finds itself here. */
-  private volatile Thread worker;
-
   private final AtomicBoolean watched = new AtomicBoolean();
   private volatile boolean gone;
   private volatile long restedNanos;
@@ -63,6 +60,7 @@ final class InboundCall implements ParkingLot.Parked {
     this.key = key;
     this.holding = new Holding(dispatcher, exchange.remote().getAddress());
     this.journey = new Journey(dispatcher, this, exchange, target, key, holding);
+    this.steps = new Steps(dispatcher.pool(), this::fail);
     this.restedNanos = dispatcher.nanoTime();
     this.lot = dispatcher.waiting().parked();
   }
@@ -243,33 +241,12 @@ final class InboundCall implements ParkingLot.Parked {
     }
   }
 
-  /** Runs a step on the pool, at once if we are there; whatever it throws ends the request. */
+  /** Runs a step on the pool; whatever it throws ends the request. */
   void run(Runnable step) {
-    if (Thread.currentThread().equals(worker)) {
-      attempt(step);
-      return;
-    }
     try {
-      dispatcher.pool().execute(() -> work(step));
+      steps.run(step);
     } catch (RejectedExecutionException stopped) {
       abandon();
-    }
-  }
-
-  private void work(Runnable step) {
-    worker = Thread.currentThread();
-    try {
-      attempt(step);
-    } finally {
-      worker = null;
-    }
-  }
-
-  private void attempt(Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException | Error failed) {
-      fail(failed);
     }
   }
 
