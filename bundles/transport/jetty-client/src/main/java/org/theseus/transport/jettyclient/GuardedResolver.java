@@ -19,6 +19,7 @@ import org.eclipse.jetty.util.SocketAddressResolver;
  */
 final class GuardedResolver implements SocketAddressResolver {
   private final boolean allowsPrivate;
+  private final DeadAddresses dead;
 
   /**
    * What tells one pool of connections from another.
@@ -27,8 +28,9 @@ final class GuardedResolver implements SocketAddressResolver {
    */
   record Pool(String certificateName, Set<InetSocketAddress> addresses) {}
 
-  GuardedResolver(boolean allowsPrivate) {
+  GuardedResolver(boolean allowsPrivate, DeadAddresses dead) {
     this.allowsPrivate = allowsPrivate;
+    this.dead = dead;
   }
 
   @Override
@@ -42,7 +44,7 @@ final class GuardedResolver implements SocketAddressResolver {
     if (allowed.isEmpty()) {
       promise.failed(new ConnectException("private addresses are refused"));
     } else {
-      promise.succeeded(allowed);
+      promise.succeeded(dead.last(allowed));
     }
   }
 

@@ -116,12 +116,14 @@ final class HttpsClient implements HttpTransport {
     ClientConnector connector = new ClientConnector();
     connector.setSelectors(1);
     connector.setSslContextFactory(tls);
+    DeadAddresses dead = new DeadAddresses(System::nanoTime);
+    connector.addBean(dead);
     client = new HttpClient(new HttpClientTransportOverHTTP(connector));
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS_KEPT);
     threads.setName("jetty-client");
     threads.setDaemon(true);
     client.setExecutor(threads);
-    client.setSocketAddressResolver(new GuardedResolver(allowsPrivate));
+    client.setSocketAddressResolver(new GuardedResolver(allowsPrivate, dead));
     client.setFollowRedirects(false);
     client.setHttpCookieStore(new HttpCookieStore.Empty());
     client.setConnectTimeout(CONNECT.toMillis());

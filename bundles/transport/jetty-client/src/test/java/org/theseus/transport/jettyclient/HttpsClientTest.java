@@ -9,6 +9,8 @@ import static org.theseus.transport.jettyclient.ScriptedServer.ok;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -289,6 +291,23 @@ class HttpsClientTest {
     InetSocketAddress here = get("/").target().addresses().get(0);
     assertThat(body(at(List.of(nobody, nobody, here)))).isEqualTo("ok");
     assertRefused(at(List.of(nobody)), "refused");
+  }
+
+  @Test
+  void anAddressThatIsSilentHoldsUpTheFirstConnectionOnly() throws Exception {
+    serve((request, connection) -> ok("" + connection) + CLOSE);
+    InetSocketAddress here = get("/").target().addresses().get(0);
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
+        Socket second = new Socket(full.getInetAddress(), full.getLocalPort())) {
+      assertThat(first.isConnected() && second.isConnected()).isTrue();
+      // Its backlog is full: nothing more is answered there.
+      Request request = at(List.of((InetSocketAddress) full.getLocalSocketAddress(), here));
+      assertThat(body(request)).isEqualTo("1");
+      long began = System.nanoTime();
+      assertThat(body(request)).isEqualTo("2");
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
+    }
   }
 
   private Request at(List<InetSocketAddress> addresses) {
