@@ -3,6 +3,7 @@ package org.theseus.transport.core;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +30,8 @@ import org.theseus.transport.api.Route;
  * without keys is never read.
  */
 final class RequestReader {
+  private static final Duration KEYS = Duration.ofSeconds(9);
+
   private final Services services;
   private final Executor pool;
   private final LongSupplier nowTs;
@@ -72,7 +75,11 @@ final class RequestReader {
     Claim claim = Claim.of(exchange.headers(XMatrix.HEADER), self());
     KeyRing ring = services.keyRing().orElseThrow();
     long now = nowTs.getAsLong();
-    return ring.find(claim.origin(), claim.signatures().keySet(), now)
+    // Who the client is nobody knows yet: it waits for its turn under its address.
+    String asker = exchange.remote().getHostString();
+    KeyRing.Wanted wanted = new KeyRing.Wanted(claim.signatures().keySet(), now);
+    return ring.find(asker, Map.of(claim.origin(), wanted), KEYS)
+        .get(claim.origin())
         .thenApply(found -> new Keys(claim, claim.current(found, now)));
   }
 

@@ -2,7 +2,6 @@ package org.theseus.transport.keys;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +10,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.theseus.persistence.api.StoredKey;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.MatrixError;
@@ -21,12 +19,12 @@ import org.theseus.transport.api.HttpTransport;
 import org.theseus.transport.api.ResolvedServer;
 import org.theseus.transport.api.ServerResolver;
 
-/** Asks servers for their own keys; whatever goes wrong, there are none. */
+/** Asks servers for their own keys; whatever goes wrong, there is no answer. */
 final class KeyFetcher {
   private static final Logger LOG = LoggerFactory.getLogger(KeyFetcher.class);
   private static final String PATH = "/_matrix/key/v2/server";
-  private static final Duration TIMEOUT = Duration.ofSeconds(8);
-  private static final long MAX_BYTES = 256 << 10;
+  private static final Duration TIMEOUT = Duration.ofSeconds(6);
+  private static final long MAX_BYTES = 64 << 10;
 
   private final ServerResolver resolver;
   private final HttpTransport http;
@@ -48,7 +46,7 @@ final class KeyFetcher {
   }
 
   /** Asks once. */
-  CompletionStage<List<StoredKey>> fetch(ServerName server) {
+  CompletionStage<Optional<Published>> fetch(ServerName server) {
     CompletionStage<HttpTransport.Response> response;
     try {
       response = resolver.resolve(server).thenCompose(target -> http.send(request(target)));
@@ -60,7 +58,7 @@ final class KeyFetcher {
         .exceptionally(
             failure -> {
               LOG.debug("no keys from {}: {}", server, failure.getMessage());
-              return List.of();
+              return Optional.empty();
             });
   }
 
@@ -69,13 +67,13 @@ final class KeyFetcher {
         target, "GET", PATH, Map.of(), Optional.empty(), TIMEOUT, MAX_BYTES);
   }
 
-  private List<StoredKey> read(ServerName server, HttpTransport.Response response) {
+  private Optional<Published> read(ServerName server, HttpTransport.Response response) {
     try (response) {
       if (response.status() != 200) {
         throw new MatrixException(502, MatrixError.UNKNOWN, "status " + response.status());
       }
       if (json.read(response.body(), MAX_BYTES) instanceof JsonObject answer) {
-        return published.read(answer, server, nowTs.getAsLong());
+        return Optional.of(published.read(answer, server, nowTs.getAsLong()));
       }
       throw new MatrixException(502, MatrixError.BAD_JSON, "not an object");
     } catch (IOException failed) {

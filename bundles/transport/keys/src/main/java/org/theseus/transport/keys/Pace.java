@@ -3,6 +3,7 @@ package org.theseus.transport.keys;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.support.Backoff;
@@ -14,10 +15,11 @@ import org.theseus.support.Backoff;
  */
 final class Pace {
   private static final Backoff FAILED = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
-  private static final Duration ANSWERED = Duration.ofSeconds(10);
+  private static final Duration ANSWERED = Duration.ofSeconds(2);
   private static final int MAX_SERVERS = 10_000;
 
   private final LongSupplier nanoTime;
+  private final DoubleSupplier jitter;
   private final Map<ServerName, Last> lasts =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -30,8 +32,14 @@ final class Pace {
 
   private record Last(int failures, long nextNanos) {}
 
-  Pace(LongSupplier nanoTime) {
+  /**
+   * Makes a pace.
+   *
+   * @param jitter by what a wait after a failure is multiplied, so that not all end together
+   */
+  Pace(LongSupplier nanoTime, DoubleSupplier jitter) {
     this.nanoTime = nanoTime;
+    this.jitter = jitter;
   }
 
   synchronized boolean allows(ServerName server) {
@@ -46,6 +54,7 @@ final class Pace {
   synchronized void failed(ServerName server) {
     Last last = lasts.get(server);
     int failures = last == null ? 1 : last.failures() + 1;
-    lasts.put(server, new Last(failures, nanoTime.getAsLong() + FAILED.after(failures).toNanos()));
+    long wait = (long) (FAILED.after(failures).toNanos() * jitter.getAsDouble());
+    lasts.put(server, new Last(failures, nanoTime.getAsLong() + wait));
   }
 }

@@ -1,6 +1,5 @@
 package org.theseus.transport.keys;
 
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.theseus.persistence.api.StoredKey;
 import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.MatrixException;
@@ -38,10 +38,10 @@ final class PublishedKeys {
    * @param answer what was answered
    * @param server who was asked
    * @param nowTs when, in milliseconds since the epoch
-   * @return the keys, at least one
+   * @return what was published
    * @throws MatrixException if the answer is not to be believed
    */
-  List<StoredKey> read(JsonObject answer, ServerName server, long nowTs) {
+  Published read(JsonObject answer, ServerName server, long nowTs) {
     if (!answer.string("server_name").equals(Optional.of(server.value()))) {
       throw refused("the answer is about another server");
     }
@@ -73,7 +73,16 @@ final class PublishedKeys {
     if (!signed) {
       throw refused("the answer is not signed with a key it lists");
     }
-    return new ArrayList<>(keys.values());
+    return new Published(owned(answer, server), validUntilTs, List.copyOf(keys.values()));
+  }
+
+  /** Leaves out what others have signed: it is theirs to prove. */
+  private static JsonObject owned(JsonObject answer, ServerName server) {
+    JsonValue its =
+        answer.object("signatures").flatMap(all -> all.get(server.value())).orElseThrow();
+    return answer
+        .without("unsigned")
+        .with("signatures", JsonObject.EMPTY.with(server.value(), its));
   }
 
   private boolean isSigned(JsonObject answer, ServerName server, KeyId id, byte[] key) {

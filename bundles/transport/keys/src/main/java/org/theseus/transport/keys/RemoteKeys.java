@@ -1,60 +1,87 @@
 package org.theseus.transport.keys;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.theseus.persistence.api.Database;
+import org.theseus.persistence.api.KeyList;
 import org.theseus.persistence.api.StoredKey;
+import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.SignedJson;
-import org.theseus.protocol.api.TransientException;
+import org.theseus.protocol.api.Status;
 import org.theseus.protocol.api.VerifyKey;
-import org.theseus.support.Threads;
 import org.theseus.transport.api.HttpTransport;
 import org.theseus.transport.api.KeyRing;
 import org.theseus.transport.api.LocalServer;
 import org.theseus.transport.api.ServerResolver;
+import org.theseus.transport.keys.Question.Way;
 
 /**
- * Keys from the store, and from their servers where the store's do not suffice; one question to a
- * server at a time.
+ * Keys from the store; where the store's do not suffice they are asked for, and where they will not
+ * much longer they are asked for beforehand.
  */
-@Component
-public final class RemoteKeys implements KeyRing {
+@Component(service = {KeyRing.class, KeyLists.class, Status.class})
+@Designate(ocd = RemoteKeys.Config.class)
+public final class RemoteKeys implements KeyRing, KeyLists, Status {
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);
+
   /** With the store's part, below the ten seconds that were promised. */
   private static final Duration PATIENCE = Duration.ofSeconds(9);
 
-  private static final long MAX_VALIDITY_MILLIS = Duration.ofDays(7).toMillis();
+  private static final String BEFOREHAND = "beforehand";
+
+  /** From so many servers at a time on it is better to ask one notary than all of them. */
+  private static final int MANY = 8;
+
+  private static final double LEAST_JITTER = 0.75;
+  private static final double MOST_JITTER = 1.25;
 
   private final ServerName self;
-  private final Database database;
-  private final KeyFetcher fetcher;
+  private final KnownKeys known;
+  private final Questions questions;
   private final Pace pace;
+  private final LongSupplier nowTs;
   private final Duration patience;
-  private final Map<ServerName, CompletableFuture<List<StoredKey>>> asking =
-      new ConcurrentHashMap<>();
-  private final ScheduledExecutorService timer = Threads.scheduler("transport-keys-timer");
+
+  /** Whom else to ask. */
+  @ObjectClassDefinition(name = "Theseus: keys of other servers")
+  @interface Config {
+    @AttributeDefinition(
+        description =
+            "Servers to ask for the keys of those that cannot be reached, in this order; none if"
+                + " empty.")
+    String[] notaries() default {};
+  }
 
   /**
    * Joins what it takes to find keys.
    *
+   * @param config whom else to ask
    * @param self our name
    * @param database holds keys
    * @param resolver finds servers
@@ -64,6 +91,7 @@ public final class RemoteKeys implements KeyRing {
    */
   @Activate
   public RemoteKeys(
+      Config config,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) LocalServer self,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) Database database,
       @Reference(policyOption = ReferencePolicyOption.GREEDY) ServerResolver resolver,
@@ -73,139 +101,183 @@ public final class RemoteKeys implements KeyRing {
     this(
         self.name(),
         database,
-        new KeyFetcher(
-            resolver, http, json, new PublishedKeys(signedJson), System::currentTimeMillis),
-        System::nanoTime,
+        new Network(resolver, http, json, signedJson),
+        new Clock(
+            System::currentTimeMillis,
+            System::nanoTime,
+            () -> ThreadLocalRandom.current().nextDouble(LEAST_JITTER, MOST_JITTER)),
         PATIENCE);
+    configure(config);
   }
 
-  RemoteKeys(
-      ServerName self,
-      Database database,
-      KeyFetcher fetcher,
-      LongSupplier nanoTime,
-      Duration patience) {
+  /** What is asked through. */
+  record Network(
+      ServerResolver resolver, HttpTransport http, JsonReader json, SignedJson signedJson) {}
+
+  /** The time, and how much it is stretched. */
+  record Clock(LongSupplier nowTs, LongSupplier nanoTime, DoubleSupplier jitter) {}
+
+  RemoteKeys(ServerName self, Database database, Network network, Clock clock, Duration patience) {
     this.self = self;
-    this.database = database;
-    this.fetcher = fetcher;
-    this.pace = new Pace(nanoTime);
+    this.nowTs = clock.nowTs();
+    this.known = new KnownKeys(database, nowTs);
     this.patience = patience;
+    this.pace = new Pace(clock.nanoTime(), clock.jitter());
+    KeyFetcher fetcher =
+        new KeyFetcher(
+            network.resolver(),
+            network.http(),
+            network.json(),
+            new PublishedKeys(network.signedJson()),
+            nowTs);
+    NotaryClient notaryClient =
+        new NotaryClient(
+            network.resolver(),
+            network.http(),
+            network.json(),
+            network.signedJson(),
+            (notary, wanted) -> find(notary, wanted.keys(), wanted.validAtTs()),
+            nowTs);
+    this.questions =
+        new Questions(
+            known,
+            fetcher,
+            notaryClient,
+            pace,
+            new Pace(clock.nanoTime(), clock.jitter()),
+            clock.nanoTime());
+  }
+
+  /** Takes up a changed configuration; nobody who waits notices. */
+  @Modified
+  void configure(Config config) {
+    notaries(
+        Arrays.stream(config.notaries())
+            .flatMap(line -> Arrays.stream(line.split("[,\\s]+", -1)))
+            .filter(name -> !name.isEmpty())
+            .flatMap(name -> notary(name).stream())
+            .toList());
+  }
+
+  private static Optional<ServerName> notary(String name) {
+    Optional<ServerName> notary = ServerName.parse(name);
+    if (notary.isEmpty()) {
+      LOG.warn("a notary is configured that has no server's name: {}", name);
+    }
+    return notary;
+  }
+
+  void notaries(List<ServerName> names) {
+    questions.notaries(names.stream().filter(name -> !name.equals(self)).toList());
   }
 
   /** Ends all questions; whoever waits is told to ask the next key ring. */
   @Deactivate
   void stop() {
-    timer.shutdownNow();
-    asking.values().forEach(RemoteKeys::giveUp);
+    questions.stop();
+  }
+
+  @Override
+  public String name() {
+    return "keys";
+  }
+
+  @Override
+  public JsonObject report() {
+    return questions.report();
   }
 
   @Override
   public CompletionStage<Map<KeyId, VerifyKey>> find(
       ServerName server, Set<KeyId> wanted, long validAtTs) {
-    return read(server)
-        .thenCompose(
-            stored -> {
-              Map<KeyId, VerifyKey> known = verifyKeys(server, stored);
-              return server.equals(self) || suffice(known, wanted, validAtTs)
-                  ? CompletableFuture.completedFuture(known)
-                  : ask(server).thenApply(asked -> joined(known, verifyKeys(server, asked)));
-            });
+    return find(server.value(), Map.of(server, new Wanted(wanted, validAtTs)), patience)
+        .get(server);
   }
 
-  private CompletionStage<List<StoredKey>> ask(ServerName server) {
-    CompletableFuture<List<StoredKey>> question = new CompletableFuture<>();
-    CompletableFuture<List<StoredKey>> running = asking.putIfAbsent(server, question);
-    if (running != null) {
-      return running;
-    }
-    if (pace.allows(server)) {
-      begin(server, question);
-    } else {
-      // Somebody may have asked, and stored the answer, since we looked.
-      end(server, question, read(server));
-    }
-    return question;
+  @Override
+  public Map<ServerName, CompletionStage<Map<KeyId, VerifyKey>>> find(
+      String asker, Map<ServerName, Wanted> wanted, Duration within) {
+    Map<ServerName, CompletionStage<Map<KeyId, VerifyKey>>> answers = new HashMap<>();
+    CompletionStage<Map<ServerName, List<StoredKey>>> stored = known.find(wanted.keySet());
+    CompletionStage<Way> first = stored.thenApply(keys -> firstWay(keys, wanted));
+    wanted.forEach(
+        (server, its) ->
+            answers.put(
+                server,
+                stored
+                    .thenCombine(
+                        first,
+                        (keys, way) ->
+                            complete(
+                                asker,
+                                server,
+                                its,
+                                keys.getOrDefault(server, List.of()),
+                                within,
+                                way))
+                    .thenCompose(found -> found)));
+    return answers;
   }
 
-  private void begin(ServerName server, CompletableFuture<List<StoredKey>> question) {
-    try {
-      Future<?> expiry =
-          timer.schedule(
-              () -> question.complete(List.of()), patience.toMillis(), TimeUnit.MILLISECONDS);
-      CompletionStage<List<StoredKey>> answer =
-          fetcher.fetch(server).thenCompose(keys -> note(server, keys));
-      end(server, question, answer.whenComplete((keys, failure) -> expiry.cancel(false)));
-    } catch (RejectedExecutionException stopped) {
-      asking.remove(server, question);
-      giveUp(question);
-    }
+  private Way firstWay(Map<ServerName, List<StoredKey>> stored, Map<ServerName, Wanted> wanted) {
+    long open =
+        wanted.entrySet().stream()
+            .filter(
+                one ->
+                    !Validity.suffices(
+                        stored.getOrDefault(one.getKey(), List.of()), one.getValue()))
+            .count();
+    return open >= MANY && questions.hasNotaries() ? Way.NOTARIES : Way.SERVER;
   }
 
-  private void end(
+  private CompletionStage<Map<KeyId, VerifyKey>> complete(
+      String asker,
       ServerName server,
-      CompletableFuture<List<StoredKey>> question,
-      CompletionStage<List<StoredKey>> answer) {
-    answer.whenComplete(
-        (keys, failure) -> {
-          asking.remove(server, question);
-          if (failure == null) {
-            question.complete(keys);
-          } else {
-            question.completeExceptionally(failure);
-          }
-        });
-  }
-
-  private CompletionStage<List<StoredKey>> read(ServerName server) {
-    return database.submit(unit -> unit.keys().find(server));
-  }
-
-  private CompletionStage<List<StoredKey>> note(ServerName server, List<StoredKey> keys) {
-    if (keys.isEmpty()) {
-      pace.failed(server);
-      return CompletableFuture.completedFuture(keys);
+      Wanted wanted,
+      List<StoredKey> stored,
+      Duration within,
+      Way first) {
+    if (server.equals(self)) {
+      return CompletableFuture.completedFuture(own(stored));
     }
-    pace.answered(server);
-    return database.submit(
-        unit -> {
-          unit.keys().put(server, keys);
-          return keys;
-        });
-  }
-
-  private static void giveUp(CompletableFuture<List<StoredKey>> question) {
-    question.completeExceptionally(new TransientException("the key ring is being replaced"));
-  }
-
-  private static boolean suffice(Map<KeyId, VerifyKey> known, Set<KeyId> wanted, long validAtTs) {
-    for (KeyId id : wanted) {
-      VerifyKey key = known.get(id);
-      // An old key stays what it is; to ask again would not make it good.
-      boolean missing = key == null || (!key.expired() && key.validUntilTs() < validAtTs);
-      if (id.isEd25519() && missing) {
-        return false;
+    Map<KeyId, VerifyKey> there = Validity.of(stored);
+    if (Validity.suffices(stored, wanted)) {
+      if (Validity.ages(stored, wanted, nowTs.getAsLong())) {
+        questions.ask(BEFOREHAND, server, wanted, PATIENCE, Way.SERVER);
       }
+      return CompletableFuture.completedFuture(there);
     }
-    return true;
+    return questions
+        .ask(asker, server, wanted, within, first)
+        .thenCompose(asked -> known.find(server))
+        .thenApply(Validity::of)
+        .toCompletableFuture()
+        .copy()
+        .completeOnTimeout(there, within.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private Map<KeyId, VerifyKey> verifyKeys(ServerName server, List<StoredKey> stored) {
+  /** Our own keys are good for as long as the store says. */
+  private static Map<KeyId, VerifyKey> own(List<StoredKey> stored) {
     Map<KeyId, VerifyKey> keys = new HashMap<>();
-    for (StoredKey key : stored) {
-      boolean limited = !key.expired() && !server.equals(self);
-      long validUntilTs =
-          limited
-              ? Math.min(key.validUntilTs(), key.fetchedTs() + MAX_VALIDITY_MILLIS)
-              : key.validUntilTs();
-      keys.put(key.keyId(), new VerifyKey(key.publicKey(), validUntilTs, key.expired()));
-    }
+    stored.forEach(
+        key ->
+            keys.put(
+                key.keyId(), new VerifyKey(key.publicKey(), key.validUntilTs(), key.expired())));
     return keys;
   }
 
-  private static Map<KeyId, VerifyKey> joined(
-      Map<KeyId, VerifyKey> known, Map<KeyId, VerifyKey> asked) {
-    Map<KeyId, VerifyKey> joined = new HashMap<>(known);
-    joined.putAll(asked);
-    return joined;
+  @Override
+  public CompletionStage<Map<ServerName, KeyList>> lists(Collection<ServerName> servers) {
+    return known.lists(servers);
+  }
+
+  @Override
+  public CompletionStage<Void> refresh(
+      String asker, ServerName server, Wanted wanted, Duration within) {
+    return questions
+        .ask(asker, server, wanted, within, Way.SERVER)
+        .toCompletableFuture()
+        .copy()
+        .completeOnTimeout(null, within.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

@@ -374,16 +374,15 @@ class RemoteKeysTest {
     return new RemoteKeys(
         US,
         database,
-        new KeyFetcher(
+        new RemoteKeys.Network(
             resolver,
             request -> {
               requests.add(request);
               return response;
             },
             KeyServer.JSON,
-            new PublishedKeys(KeyServer.SIGNED_JSON),
-            () -> nowTs),
-        () -> nanos,
+            KeyServer.SIGNED_JSON),
+        new RemoteKeys.Clock(() -> nowTs, () -> nanos, () -> 1),
         patience);
   }
 

@@ -52,7 +52,7 @@ final class Admissions {
   CompletionStage<Event> verify(RoomVersion version, JsonObject pdu) {
     Event event = parse(version, pdu);
     return verifier
-        .verify(version, event, KEYS, executor)
+        .verify(version, event, event.sender().server(), KEYS, executor)
         .thenApply(
             verdict -> {
               if (verdict instanceof SignatureVerdict.Invalid invalid) {

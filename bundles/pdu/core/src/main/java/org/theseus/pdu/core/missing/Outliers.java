@@ -72,7 +72,7 @@ public final class Outliers {
    */
   public CompletableFuture<Map<EventId, Event>> verify(
       RoomVersion version, RoomId room, List<JsonObject> pdus) {
-    return verify(version, () -> parse(version, room, pdus));
+    return verify(version, room, () -> parse(version, room, pdus));
   }
 
   /**
@@ -86,16 +86,16 @@ public final class Outliers {
    */
   CompletableFuture<Map<EventId, Event>> verifyHistory(
       RoomVersion version, RoomId room, List<JsonObject> pdus) {
-    return verify(version, () -> parse(version, room, pdus, event -> true));
+    return verify(version, room, () -> parse(version, room, pdus, event -> true));
   }
 
   private CompletableFuture<Map<EventId, Event>> verify(
-      RoomVersion version, Supplier<Map<EventId, Event>> parse) {
+      RoomVersion version, RoomId room, Supplier<Map<EventId, Event>> parse) {
     return CompletableFuture.supplyAsync(parse, executor)
         .thenCompose(
             parsed ->
                 verifier
-                    .verify(version, parsed.values(), KEYS, executor)
+                    .verify(version, parsed.values(), room.value(), KEYS, executor)
                     .thenApplyAsync(verdicts -> keep(version, parsed, verdicts), executor));
   }
 

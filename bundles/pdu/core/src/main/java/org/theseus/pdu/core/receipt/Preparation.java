@@ -151,7 +151,7 @@ final class Preparation {
     journal
         .tools()
         .verifier()
-        .verify(journal.version(), event, KEYS, journal.tools().executor())
+        .verify(journal.version(), event, entry.pdu().origin(), KEYS, journal.tools().executor())
         .whenComplete(
             (verdict, failed) ->
                 onWorker(

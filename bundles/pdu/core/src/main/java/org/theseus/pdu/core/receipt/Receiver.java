@@ -93,7 +93,7 @@ public class Receiver implements PduReceiver {
       return done(new Receipt.Known(event.id()));
     }
     return verifier
-        .verify(version, event, KEYS, tools.executor())
+        .verify(version, event, origin, KEYS, tools.executor())
         .thenApplyAsync(verdict -> receipt(origin, event, verdict), tools.executor());
   }
 

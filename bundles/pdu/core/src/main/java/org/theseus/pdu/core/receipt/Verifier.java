@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.theseus.protocol.api.Event;
@@ -69,13 +68,14 @@ public final class Verifier {
    *
    * @param version the room's version
    * @param event the event
+   * @param asker for whose sake keys are asked for
    * @param within how long keys may take
    * @param executor where to verify
    * @return the verdict
    */
   public CompletionStage<SignatureVerdict> verify(
-      RoomVersion version, Event event, Duration within, Executor executor) {
-    return verify(version, List.of(event), within, executor)
+      RoomVersion version, Event event, ServerName asker, Duration within, Executor executor) {
+    return verify(version, List.of(event), asker.value(), within, executor)
         .thenApply(verdicts -> verdicts.get(event.id()));
   }
 
@@ -84,51 +84,54 @@ public final class Verifier {
    *
    * @param version the room's version
    * @param events the events
+   * @param asker for whose sake keys are asked for
    * @param within how long keys may take
    * @param executor where to verify
    * @return the verdicts
    */
   public CompletableFuture<Map<EventId, SignatureVerdict>> verify(
-      RoomVersion version, Collection<Event> events, Duration within, Executor executor) {
+      RoomVersion version,
+      Collection<Event> events,
+      String asker,
+      Duration within,
+      Executor executor) {
     return CompletableFuture.supplyAsync(() -> wanted(version, events), executor)
-        .thenCompose(wanted -> fetch(wanted, within))
+        .thenCompose(wanted -> fetch(wanted, asker, within))
         .thenApplyAsync(
             found -> verifyAll(version, List.copyOf(events), found, executor), executor);
   }
 
-  private record Wanted(Set<KeyId> keys, long latestTs) {
-    Wanted and(Wanted other) {
-      Set<KeyId> both = new HashSet<>(keys);
-      both.addAll(other.keys);
-      return new Wanted(both, Math.max(latestTs, other.latestTs));
-    }
+  private static KeyRing.Wanted both(KeyRing.Wanted one, KeyRing.Wanted other) {
+    Set<KeyId> keys = new HashSet<>(one.keys());
+    keys.addAll(other.keys());
+    return new KeyRing.Wanted(keys, Math.max(one.validAtTs(), other.validAtTs()));
   }
 
-  private static Map<ServerName, Wanted> wanted(RoomVersion version, Collection<Event> events) {
-    Map<ServerName, Wanted> wanted = new HashMap<>();
+  private static Map<ServerName, KeyRing.Wanted> wanted(
+      RoomVersion version, Collection<Event> events) {
+    Map<ServerName, KeyRing.Wanted> wanted = new HashMap<>();
     for (Event event : events) {
       version
           .signatures(event)
           .forEach(
               (server, ids) ->
-                  wanted.merge(server, new Wanted(ids, event.originServerTs()), Wanted::and));
+                  wanted.merge(
+                      server, new KeyRing.Wanted(ids, event.originServerTs()), Verifier::both));
     }
     return wanted;
   }
 
   private CompletableFuture<Map<ServerName, Map<KeyId, VerifyKey>>> fetch(
-      Map<ServerName, Wanted> wanted, Duration within) {
+      Map<ServerName, KeyRing.Wanted> wanted, String asker, Duration within) {
     Map<ServerName, Map<KeyId, VerifyKey>> found = new ConcurrentHashMap<>();
     List<CompletableFuture<Void>> fetches = new ArrayList<>();
-    wanted.forEach(
-        (server, keysOf) ->
-            fetches.add(
-                keys.find(server, keysOf.keys(), keysOf.latestTs())
-                    .toCompletableFuture()
-                    .copy()
-                    .completeOnTimeout(Map.of(), within.toMillis(), TimeUnit.MILLISECONDS)
-                    .exceptionally(none -> Map.of())
-                    .thenAccept(some -> found.put(server, some))));
+    keys.find(asker, wanted, within)
+        .forEach(
+            (server, its) ->
+                fetches.add(
+                    its.toCompletableFuture()
+                        .exceptionally(none -> Map.of())
+                        .thenAccept(some -> found.put(server, some))));
     return CompletableFuture.allOf(fetches.toArray(CompletableFuture[]::new))
         .thenApply(done -> found);
   }

@@ -1,0 +1,117 @@
+package org.theseus.transport.keys;
+
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.theseus.protocol.api.KeyId;
+import org.theseus.protocol.api.ServerName;
+import org.theseus.transport.api.KeyRing.Wanted;
+
+/**
+ * A question for the keys of one server, of all who have it at the same time, and how far it got on
+ * the two ways to an answer. Guarded by {@code this}.
+ */
+final class Question {
+  /** A way to an answer. */
+  enum Way {
+    SERVER,
+    NOTARIES
+  }
+
+  /** How far it got on a way. */
+  private enum Step {
+    NEW,
+    WAITING,
+    BEGUN,
+    ENDED
+  }
+
+  private final ServerName server;
+  private final String asker;
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private final Set<KeyId> keys = new HashSet<>();
+  private final Map<Way, Step> steps = new EnumMap<>(Way.class);
+  private long validAtTs;
+  private long deadlineNanos;
+  private boolean asked;
+
+  Question(ServerName server, String asker, long nowNanos) {
+    this.server = server;
+    this.asker = asker;
+    this.deadlineNanos = nowNanos;
+  }
+
+  ServerName server() {
+    return server;
+  }
+
+  /** For whose sake it was asked first. */
+  String asker() {
+    return asker;
+  }
+
+  /** Completes when there is no more to come; the store knows the answer. */
+  CompletableFuture<Void> done() {
+    return done;
+  }
+
+  /** One more has it. */
+  synchronized void join(Wanted wanted, long untilNanos) {
+    keys.addAll(wanted.keys());
+    validAtTs = Math.max(validAtTs, wanted.validAtTs());
+    if (untilNanos - deadlineNanos > 0) {
+      deadlineNanos = untilNanos;
+    }
+  }
+
+  synchronized Wanted wanted() {
+    return new Wanted(keys, validAtTs);
+  }
+
+  /** Puts it on a way, unless it has been there. */
+  synchronized boolean enter(Way way) {
+    if (done.isDone() || step(way) != Step.NEW) {
+      return false;
+    }
+    steps.put(way, Step.WAITING);
+    return true;
+  }
+
+  /** Begins to ask on a way, once, and while somebody still waits for the answer. */
+  synchronized boolean begin(Way way, long nowNanos) {
+    if (done.isDone() || step(way) == Step.BEGUN || step(way) == Step.ENDED) {
+      return false;
+    }
+    if (nowNanos - deadlineNanos >= 0) {
+      Set.of(Way.values()).forEach(late -> steps.put(late, Step.ENDED));
+      return false;
+    }
+    steps.put(way, Step.BEGUN);
+    asked = true;
+    return true;
+  }
+
+  synchronized void end(Way way) {
+    steps.put(way, Step.ENDED);
+  }
+
+  synchronized boolean isWaiting(Way way) {
+    return step(way) == Step.WAITING;
+  }
+
+  /** Whether anybody was asked, or all waited in vain for their turn. */
+  synchronized boolean wasAsked() {
+    return asked;
+  }
+
+  /** Whether nothing is under way. */
+  synchronized boolean isIdle() {
+    return steps.values().stream().noneMatch(s -> s == Step.WAITING || s == Step.BEGUN);
+  }
+
+  private Step step(Way way) {
+    return steps.getOrDefault(way, Step.NEW);
+  }
+}
