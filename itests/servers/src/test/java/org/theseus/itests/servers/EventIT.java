@@ -1,5 +1,6 @@
 package org.theseus.itests.servers;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -154,6 +155,19 @@ class EventIT {
             .isEqualTo(new Command.Result(0, "{\"allowed\":true,\"reason\":null}\n", ""));
       }
     }
+  }
+
+  @Test
+  void itsFolderMayBeALink() throws Exception {
+    Path bin =
+        Files.createSymbolicLink(directory.resolve("bin"), Command.distribution().resolve("bin"));
+    Process help =
+        new ProcessBuilder(bin.resolve("theseus").toString(), "event", "--help")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(help.getInputStream().readAllBytes(), UTF_8);
+    Files.delete(bin);
+    assertThat(said).startsWith("theseus event ");
   }
 
   /** Half a megabyte of a room whose branches meet all the time. */
