@@ -97,14 +97,6 @@ final class Attempt extends InputStreamResponseListener {
     }
   }
 
-  @Override
-  public void onSuccess(Response response) {
-    super.onSuccess(response);
-    if (!told.get()) {
-      handOut(response, new ByteArrayInputStream(collected.toByteArray()));
-    }
-  }
-
   private boolean handOut(Response response, InputStream body) {
     Map<String, String> headers = new LinkedHashMap<>();
     for (HttpField field : response.getHeaders()) {
@@ -125,6 +117,10 @@ final class Attempt extends InputStreamResponseListener {
   @Override
   public void onComplete(Result result) {
     super.onComplete(result);
+    // Not before: by now the pool has the connection back, for whoever asks next.
+    if (hasBegun() && result.getResponseFailure() == null && !told.get()) {
+      handOut(result.getResponse(), new ByteArrayInputStream(collected.toByteArray()));
+    }
     onEnd.accept(this, result);
   }
 
