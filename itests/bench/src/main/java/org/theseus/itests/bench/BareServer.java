@@ -16,6 +16,9 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /** Jetty with TLS and one handler that always answers the same, in a process of its own. */
 public final class BareServer {
+  /** What is printed before the port. */
+  static final String PORT = "port ";
+
   private BareServer() {}
 
   /**
@@ -44,6 +47,6 @@ public final class BareServer {
           }
         });
     server.start();
-    System.out.println(connector.getLocalPort());
+    System.out.println(PORT + connector.getLocalPort());
   }
 }
