@@ -1,0 +1,94 @@
+package org.theseus.itests.servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.theseus.itests.peer.Grammar;
+import org.theseus.itests.peer.Server;
+import org.theseus.protocol.api.JsonObject;
+
+/** The signing key of a server is replaced while its users talk, and while it is killed. */
+class RotateKeyIT {
+  private static final Duration ARRIVAL = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  private Server first;
+  private Server second;
+
+  @BeforeEach
+  void start() throws Exception {
+    Path trusted = Files.createFile(directory.resolve("trusted.pem"));
+    first = Server.create(directory.resolve("first"), trusted);
+    second = Server.create(directory.resolve("second"), trusted);
+    first.start();
+    second.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    first.close();
+    second.close();
+  }
+
+  @Test
+  void whatEitherKeySignedArrivesAndStaysValid() throws Exception {
+    String alice = first.user("alice");
+    String room = first.result("create", alice, "--public", "--alias", "keys");
+    second.result("join", second.user("bob"), "#keys:" + first.name());
+    List<String> sent = new ArrayList<>();
+
+    // when the key is replaced twice between messages, the second time just before a kill
+    sent.add(first.result("send", alice, room, "by the first key"));
+    final String secondKey = first.result("rotate-key");
+    sent.add(first.result("send", alice, room, "by the second key"));
+    final String thirdKey = first.result("rotate-key");
+    first.kill();
+    first.start();
+    sent.add(first.result("send", alice, room, "by the third key"));
+
+    // then all of it arrives, signed by three keys
+    long deadline = System.nanoTime() + ARRIVAL.toNanos();
+    while (!second.timelineIds(room).containsAll(sent)) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    Set<String> signedBy = new HashSet<>();
+    for (JsonObject event : second.timeline(room)) {
+      event
+          .object("signatures")
+          .flatMap(all -> all.object(first.name()))
+          .ifPresent(its -> signedBy.addAll(its.members().keySet()));
+    }
+    assertThat(signedBy).hasSize(3).contains(secondKey, thirdKey);
+
+    // and the peer knows two of them as given up, at the times that their owner tells
+    assertThat(givenUp(second)).hasSize(2).isEqualTo(givenUp(first));
+  }
+
+  private Set<String> givenUp(Server server) throws Exception {
+    String json = server.result("keys", first.name(), "--json");
+    return Grammar.JSON
+        .readObject(json.getBytes(StandardCharsets.UTF_8))
+        .array("keys")
+        .orElseThrow()
+        .objects()
+        .stream()
+        .filter(key -> key.has("expired_ts"))
+        .map(key -> key.string("key_id").orElseThrow() + " " + key.integer("expired_ts").get())
+        .collect(Collectors.toSet());
+  }
+}
