@@ -51,6 +51,9 @@ final class DnsClient implements Dns {
   private static final int TRIES = 2;
   private static final int MOST = 1_000;
 
+  /** Of one answer: what strangers' servers answer is remembered, and may be 64 KiB. */
+  private static final int RECORDS = 16;
+
   private final Supplier<List<InetSocketAddress>> servers;
   private final HostsFileParser hosts = new HostsFileParser();
   private final Executor executor;
@@ -169,7 +172,8 @@ final class DnsClient implements Dns {
 
   private static <T> Found<T> found(List<Record> records, Function<Record, T> read) {
     long ttl = records.stream().mapToLong(Record::getTTL).min().orElse(NOTHING.toSeconds());
-    return new Found<>(records.stream().map(read).toList(), "", within(Duration.ofSeconds(ttl)));
+    return new Found<>(
+        records.stream().limit(RECORDS).map(read).toList(), "", within(Duration.ofSeconds(ttl)));
   }
 
   private static Duration within(Duration ttl) {

@@ -27,6 +27,9 @@ record WellKnown(
   /** "Servers should additionally impose a maximum cache time: 48 hours is recommended". */
   private static final Duration LONGEST = Duration.ofDays(2);
 
+  /** Of what went wrong, in characters: it is remembered, and may be a stranger's choice. */
+  private static final int WHY = 200;
+
   static WellKnown delegating(ServerName delegated, Duration told, Instant now) {
     Duration lasts =
         told.compareTo(SHORTEST) < 0 ? SHORTEST : told.compareTo(LONGEST) > 0 ? LONGEST : told;
@@ -47,7 +50,7 @@ record WellKnown(
         before.filter(
             known -> !isAnswer && known.delegated.isPresent() && now.isBefore(known.until));
     String said =
-        why
+        why.substring(0, Math.min(why.length(), WHY))
             + kept.map(known -> ", it was " + known.delegated.orElseThrow() + " before").orElse("")
             + ", asked again after "
             + lasts.toSeconds()

@@ -65,6 +65,17 @@ class DnsClientTest {
   }
 
   @Test
+  void ofVeryManyRecordsFewAreTaken() {
+    for (int i = 1; i <= 30; i++) {
+      server.add("a.example 60 A 192.0.2." + i);
+      server.add("_x._tcp.a.example 60 SRV 0 0 " + i + " b.example.");
+    }
+
+    assertThat(addresses("a.example")).hasSize(16);
+    assertThat(join(dns.services("_x._tcp.a.example")).records()).hasSize(16);
+  }
+
+  @Test
   void chainsOfAliasesAreFollowedAndCirclesLeft() {
     server
         .add("a.example 60 CNAME b.example.")

@@ -221,6 +221,14 @@ class WellKnownTest {
     assertThat(other.seen()).isEmpty();
   }
 
+  @Test
+  void aStrangersTextIsNotRememberedAtLength() throws Exception {
+    serve(path -> answer("302 X", "Location: ftp://" + "x".repeat(20_000) + "/\r\n", ""));
+
+    assertThat(isDelegated()).isFalse();
+    assertThat(step().answered()).startsWith("redirected to ftp://xxx").hasSizeLessThan(300);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'', 86400",
