@@ -33,10 +33,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.theseus.itests.peer.Command;
+import org.theseus.itests.peer.Grammar;
 import org.theseus.itests.peer.Line;
 import org.theseus.itests.peer.Peer;
 import org.theseus.itests.peer.Tls;
 import org.theseus.protocol.api.JsonArray;
+import org.theseus.protocol.api.JsonNumber;
 import org.theseus.protocol.api.JsonObject;
 
 /** Servers that mean ill when ours asks them: it gives up on them in time, and on nobody else. */
@@ -89,7 +91,7 @@ class HostileServersIT {
     tricks.put("answers for another", exchange -> answer(exchange, keysOf(other)));
 
     beset.during(
-        "key servers that hang, lie, redirect, do not end",
+        "key servers that hang, lie, redirect, do not end, are stale",
         () -> {
           List<Future<Integer>> told = new ArrayList<>();
           for (HttpHandler trick : tricks.values()) {
@@ -98,6 +100,8 @@ class HostileServersIT {
               told.add(threads.submit(() -> ask(liar)));
             }
           }
+          Peer stale = stale();
+          told.add(threads.submit(() -> ask(stale)));
           for (Future<Integer> one : told) {
             assertThat(one.get(TOLD.toSeconds(), TimeUnit.SECONDS)).isIn(401, 403, 503);
           }
@@ -170,6 +174,19 @@ class HostileServersIT {
   /** A peer that does this to whoever asks for its keys. */
   private Peer liar(HttpHandler trick) throws Exception {
     return replaced(beset.stranger(), trick);
+  }
+
+  /** A peer whose keys were good until yesterday. */
+  private Peer stale() throws Exception {
+    Peer peer = beset.stranger();
+    long yesterday = System.currentTimeMillis() - Duration.ofDays(1).toMillis();
+    JsonObject keys =
+        Grammar.JSON
+            .readObject(keysOf(peer).getBytes(StandardCharsets.UTF_8))
+            .without("signatures")
+            .with("valid_until_ts", JsonNumber.of(yesterday));
+    String signed = Grammar.SIGNED_JSON.sign(keys, peer.name(), peer.signer()).toString();
+    return replaced(peer, exchange -> answer(exchange, signed));
   }
 
   /** One that makes templates for joins as it should, and then does this. */
