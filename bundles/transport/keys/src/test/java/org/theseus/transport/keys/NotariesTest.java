@@ -206,7 +206,7 @@ class NotariesTest {
   }
 
   @Test
-  void manyServersAreOneQuestionAndTheRestIsAskedThemselves() {
+  void manyServersAreAskedForTogetherAndTheRestIsAskedThemselves() {
     Map<ServerName, Wanted> wanted = new HashMap<>();
     JsonObject[] known = new JsonObject[20];
     for (int i = 0; i < 20; i++) {
@@ -221,7 +221,8 @@ class NotariesTest {
         .forEach(
             (server, found) -> assertThat(found.toCompletableFuture().join()).containsOnlyKeys(A));
 
-    assertThat(asked("POST")).isEqualTo(1);
+    // Together is what comes within milliseconds: one question, or a few on a machine that halts.
+    assertThat(asked("POST")).isBetween(1L, 4L);
     // The notary for its own key, and who it knows nothing of.
     assertThat(requests.stream().filter(request -> request.method().equals("GET")))
         .extracting(request -> request.target().server())
