@@ -20,6 +20,7 @@ import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.VerifyKey;
+import org.theseus.support.Clients;
 import org.theseus.transport.api.BodyRoom;
 import org.theseus.transport.api.Exchange;
 import org.theseus.transport.api.KeyRing;
@@ -76,7 +77,7 @@ final class RequestReader {
     KeyRing ring = services.keyRing().orElseThrow();
     long now = nowTs.getAsLong();
     // Who the client is nobody knows yet: it waits for its turn under its address.
-    String asker = exchange.remote().getHostString();
+    String asker = Clients.share(exchange.remote().getAddress()).getHostAddress();
     KeyRing.Wanted wanted = new KeyRing.Wanted(claim.signatures().keySet(), now);
     return ring.find(asker, Map.of(claim.origin(), wanted), KEYS)
         .get(claim.origin())

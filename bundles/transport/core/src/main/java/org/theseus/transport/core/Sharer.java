@@ -1,11 +1,9 @@
 package org.theseus.transport.core;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.Objects;
 import org.theseus.protocol.api.ServerName;
+import org.theseus.support.Clients;
 
 /**
  * Whose share a request takes: its client's before it is authenticated, its origin's afterwards.
@@ -14,27 +12,16 @@ import org.theseus.protocol.api.ServerName;
  */
 record Sharer(Object id) {
   /** Of an IPv6 address: one customer has all the rest. */
-  private static final int PREFIX_BYTES = 8;
-
   Sharer {
     Objects.requireNonNull(id);
   }
 
   /** Makes the sharer of a client: an IPv4 address, or the /64 of an IPv6 address. */
   static Sharer of(InetAddress client) {
-    return new Sharer(client instanceof Inet6Address ? prefix(client.getAddress()) : client);
+    return new Sharer(Clients.share(client));
   }
 
   static Sharer of(ServerName origin) {
     return new Sharer(origin);
-  }
-
-  private static InetAddress prefix(byte[] address) {
-    Arrays.fill(address, PREFIX_BYTES, address.length, (byte) 0);
-    try {
-      return InetAddress.getByAddress(address);
-    } catch (UnknownHostException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

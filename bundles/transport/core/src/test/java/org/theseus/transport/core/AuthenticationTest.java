@@ -3,9 +3,14 @@ package org.theseus.transport.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.theseus.protocol.api.JsonValue;
+import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.VerifyKey;
 import org.theseus.transport.api.FederationClient;
@@ -265,6 +271,33 @@ class AuthenticationTest {
 
     refused(router.handle(router.signed("GET", TARGET)));
     assertThat(asked).hasValue("peer.example:8448 [ed25519:a_1] " + Harness.NOW);
+  }
+
+  @Test
+  void keysAreAskedForInTheNameOfTheClientsNetwork() {
+    List<String> askers = new ArrayList<>();
+    KeyRing ring =
+        new KeyRing() {
+          @Override
+          public CompletionStage<Map<KeyId, VerifyKey>> find(
+              ServerName server, Set<KeyId> wanted, long validAtTs) {
+            return CompletableFuture.completedFuture(Map.of());
+          }
+
+          @Override
+          public Map<ServerName, CompletionStage<Map<KeyId, VerifyKey>>> find(
+              String asker, Map<ServerName, Wanted> wanted, Duration within) {
+            askers.add(asker);
+            return KeyRing.super.find(asker, wanted, within);
+          }
+        };
+    router.dispatcher.services(services -> services.with(ring));
+
+    refused(router.handle(router.signed("GET", TARGET).from("2001:db8::1")));
+    refused(router.handle(router.signed("GET", TARGET).from("2001:db8::2:3")));
+    refused(router.handle(router.signed("GET", TARGET).from("192.0.2.1")));
+
+    assertThat(askers).containsExactly("2001:db8:0:0:0:0:0:0", "2001:db8:0:0:0:0:0:0", "192.0.2.1");
   }
 
   @Test

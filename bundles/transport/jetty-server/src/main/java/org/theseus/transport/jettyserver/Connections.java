@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Connection;
+import org.theseus.support.Clients;
 
 /**
  * The connections of a server. It has room for so many, and each address for its share of them: who
@@ -50,7 +51,7 @@ final class Connections {
 
   private synchronized Optional<ClientEndPoint> crowdedOutBy(ClientEndPoint client) {
     Set<ClientEndPoint> own =
-        byNetwork.computeIfAbsent(Network.share(client.peer()), network -> new HashSet<>());
+        byNetwork.computeIfAbsent(Clients.share(client.peer()), network -> new HashSet<>());
     own.add(client);
     count++;
     // A proxy comes for many.
@@ -62,7 +63,7 @@ final class Connections {
 
   /** Notes that a connection is gone. */
   synchronized void closed(ClientEndPoint client) {
-    InetAddress network = Network.share(client.peer());
+    InetAddress network = Clients.share(client.peer());
     Set<ClientEndPoint> own = byNetwork.get(network);
     if (own != null && own.remove(client)) {
       count--;

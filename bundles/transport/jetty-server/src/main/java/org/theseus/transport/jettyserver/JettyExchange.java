@@ -24,6 +24,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.theseus.protocol.api.MatrixException;
+import org.theseus.support.Clients;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.BodyRoom;
 import org.theseus.transport.api.Exchange;
@@ -142,7 +143,7 @@ final class JettyExchange implements Exchange {
 
   /** Tells whose share of the waiting places this takes. */
   InetAddress remoteAddress() {
-    return Network.share(remote.getAddress());
+    return Clients.share(remote.getAddress());
   }
 
   @Override

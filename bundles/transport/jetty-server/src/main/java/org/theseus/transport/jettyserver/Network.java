@@ -2,7 +2,6 @@ package org.theseus.transport.jettyserver;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,7 +14,9 @@ import java.util.regex.Pattern;
 record Network(InetAddress address, int bits) {
   /** Forms that the JDK reads as an address and never looks up as a name. */
   private static final Pattern LITERAL =
-      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*");
+      Pattern.compile(
+          "(?:OCTET\\.){3}OCTET|[0-9a-fA-F]*:[0-9a-fA-F:.]*"
+              .replace("OCTET", "(?:25[0-5]|2[0-4]\\d|[01]?\\d?\\d)"));
 
   /**
    * Reads {@code 192.0.2.1}, {@code 192.0.2.0/24}, {@code 2001:db8::/32}.
@@ -62,23 +63,6 @@ record Network(InetAddress address, int bits) {
       }
     }
     return true;
-  }
-
-  /**
-   * The network whose addresses one host may have taken for itself: an IPv4 address, or the first
-   * 64 bits of one of IPv6.
-   */
-  static InetAddress share(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    if (bytes.length == 4) {
-      return address;
-    }
-    Arrays.fill(bytes, 8, 16, (byte) 0);
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException impossible) {
-      throw new IllegalStateException("16 bytes are an address", impossible);
-    }
   }
 
   private static IllegalArgumentException notOne(String text) {

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.theseus.support.Clients;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.Body;
 import org.theseus.transport.api.Exchange;
@@ -212,7 +213,7 @@ class LimitsTest extends ServerTest {
   }
 
   private static InetAddress network(String address) throws Exception {
-    return Network.share(InetAddress.getByName(address));
+    return Clients.share(InetAddress.getByName(address));
   }
 
   private void waitUntilConnected(int count) throws InterruptedException {

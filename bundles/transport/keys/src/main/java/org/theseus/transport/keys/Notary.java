@@ -1,5 +1,6 @@
 package org.theseus.transport.keys;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.SignedJson;
+import org.theseus.support.Clients;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.KeyRing.Wanted;
 import org.theseus.transport.api.OwnKeys;
@@ -60,7 +62,7 @@ final class Notary {
    * @param client the address of who asks
    * @param wanted what is wanted, by server
    */
-  CompletionStage<Answer> answer(String client, Map<ServerName, Wanted> wanted) {
+  CompletionStage<Answer> answer(InetAddress client, Map<ServerName, Wanted> wanted) {
     return read(wanted.keySet())
         .thenCompose(
             found -> {
@@ -97,9 +99,9 @@ final class Notary {
             });
   }
 
-  private CompletableFuture<Void> fetch(String client, ServerName server, Wanted wanted) {
+  private CompletableFuture<Void> fetch(InetAddress client, ServerName server, Wanted wanted) {
     return lists
-        .refresh("notary for " + client, server, wanted, WITHIN)
+        .refresh("notary for " + Clients.share(client).getHostAddress(), server, wanted, WITHIN)
         .toCompletableFuture()
         .exceptionally(failed -> null);
   }
@@ -107,7 +109,8 @@ final class Notary {
   /** "Intermediate notary servers should cache a response for half of its lifetime." */
   private boolean suffices(Entry entry, Wanted wanted) {
     KeyList list = entry.list();
-    long middleTs = list.fetchedTs() + (list.validUntilTs() - list.fetchedTs()) / 2;
+    long endTs = Math.min(list.validUntilTs(), list.fetchedTs() + Validity.LONGEST);
+    long middleTs = list.fetchedTs() + (endTs - list.fetchedTs()) / 2;
     Set<String> current = ids(entry.json(), "verify_keys");
     Set<String> old = ids(entry.json(), "old_verify_keys");
     return nowTs.getAsLong() <= middleTs

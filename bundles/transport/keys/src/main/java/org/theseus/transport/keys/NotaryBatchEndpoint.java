@@ -93,7 +93,7 @@ public final class NotaryBatchEndpoint implements Endpoint {
         wanted.put(server.get(), wanted(servers.object(name).orElse(JsonObject.EMPTY)));
       }
     }
-    return notary.answer(request.remote().getHostString(), wanted);
+    return notary.answer(request.remote().getAddress(), wanted);
   }
 
   private Wanted wanted(JsonObject criteria) {

@@ -81,7 +81,7 @@ public final class NotaryEndpoint implements Endpoint {
             .map(NotaryEndpoint::time)
             .orElseGet(nowTs::getAsLong);
     return notary.answer(
-        request.remote().getHostString(), Map.of(server, new Wanted(Set.of(), validAtTs)));
+        request.remote().getAddress(), Map.of(server, new Wanted(Set.of(), validAtTs)));
   }
 
   private static long time(String text) {

@@ -11,7 +11,7 @@ import org.theseus.transport.api.KeyRing.Wanted;
 
 /** Until when keys of other servers are good. */
 final class Validity {
-  private static final long LONGEST = Duration.ofDays(7).toMillis();
+  static final long LONGEST = Duration.ofDays(7).toMillis();
 
   private Validity() {}
 

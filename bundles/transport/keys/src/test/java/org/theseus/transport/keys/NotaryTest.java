@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.theseus.persistence.api.KeyList;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.KeyId;
@@ -30,6 +33,7 @@ import org.theseus.protocol.api.VerifyKey;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.HttpTransport;
 import org.theseus.transport.api.InboundRequest;
+import org.theseus.transport.api.KeyRing.Wanted;
 import org.theseus.transport.api.OwnKeys;
 import org.theseus.transport.api.ResolvedServer;
 
@@ -164,6 +168,46 @@ class NotaryTest {
     pass(3 * HOUR);
     get("peer.example", Map.of());
     assertThat(asked).hasSize(3);
+  }
+
+  @Test
+  void aListThatClaimsToBeGoodForEverIsAskedForAnewAllTheSame() {
+    servers.put(PEER, peer.validUntil(NOW + 10_000 * HOUR).answer().toString());
+    get("peer.example", Map.of());
+
+    pass(83 * HOUR);
+    get("peer.example", Map.of());
+    assertThat(asked).hasSize(1);
+    pass(2 * HOUR);
+    get("peer.example", Map.of());
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void allOfANetworkAskInOneLane() {
+    List<String> askers = new ArrayList<>();
+    KeyLists lists =
+        new KeyLists() {
+          @Override
+          public CompletionStage<Map<ServerName, KeyList>> lists(Collection<ServerName> servers) {
+            return CompletableFuture.completedFuture(Map.of());
+          }
+
+          @Override
+          public CompletionStage<Void> refresh(
+              String asker, ServerName server, Wanted wanted, Duration within) {
+            askers.add(asker);
+            return CompletableFuture.completedFuture(null);
+          }
+        };
+    Notary lonely =
+        new Notary(lists, ownKeys, US, KeyServer.SIGNED_JSON, KeyServer.JSON, nowTs::get);
+    for (String address : List.of("2001:db8::1", "2001:db8::2:3", "2001:db8:0:1::1")) {
+      lonely.answer(
+          new InetSocketAddress(address, 1).getAddress(), Map.of(PEER, new Wanted(Set.of(), NOW)));
+    }
+
+    assertThat(askers.get(0)).isEqualTo(askers.get(1)).isNotEqualTo(askers.get(2));
   }
 
   @Test
