@@ -136,9 +136,8 @@ final class Journey {
   private long bodyBytes(Route route) {
     List<String> length = exchange.headers("Content-Length");
     try {
-      return length.isEmpty()
-          ? route.maxBodyBytes()
-          : Math.min(route.maxBodyBytes(), Long.parseUnsignedLong(length.get(0)));
+      long told = length.isEmpty() ? Long.MAX_VALUE : Long.parseLong(length.get(0));
+      return told < 0 ? route.maxBodyBytes() : Math.min(route.maxBodyBytes(), told);
     } catch (NumberFormatException odd) {
       return route.maxBodyBytes();
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.transport.api.Route;
 
@@ -59,6 +60,17 @@ class TallyTest {
     assertThat(count("at_work")).isZero();
     assertThat(count("body_bytes_at_work")).isZero();
     assertThat(count("answered", "send")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"18446744073709551615", "9223372036854775808", "-1"})
+  void aLengthThatIsNoneCountsAsTheLongest(String length) {
+    router.add(Harness.echo(Route.put("/_matrix/federation/v1/send/{txnId}")));
+    FakeExchange slow = router.signed("PUT", "/_matrix/federation/v1/send/1", "{}");
+    slow.bodyArrived = new java.util.concurrent.CompletableFuture<>();
+    router.handle(slow.header("Content-Length", length));
+
+    assertThat(count("body_bytes_at_work")).isEqualTo(64 << 10);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.theseus.transport.jettyserver;
 
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AccessLog implements RequestLog {
   private static final Logger LOG = LoggerFactory.getLogger("org.theseus.access");
+  private static final Pattern ODD = Pattern.compile("[^!-~]");
 
   @Override
   public void log(Request request, Response response) {
@@ -22,12 +24,17 @@ final class AccessLog implements RequestLog {
           "{} {} {} {} {} {} ms {} parked",
           client(request),
           request.getMethod(),
-          request.getHttpURI().getPath(),
+          printable(request.getHttpURI().getPath()),
           response.isCommitted() ? response.getStatus() : "-",
           Response.getContentBytesWritten(response),
           millis(System.nanoTime() - request.getBeginNanoTime()),
           millis(parkedNanos(request)));
     }
+  }
+
+  /** What a terminal may heed is not written: a path may hold any character beyond ASCII. */
+  static String printable(String path) {
+    return path == null ? "-" : ODD.matcher(path).replaceAll("?");
   }
 
   private static String client(Request request) {
