@@ -29,6 +29,7 @@ import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.hosts.HostsFileParser;
+import org.xbill.DNS.lookup.LookupResult;
 import org.xbill.DNS.lookup.LookupSession;
 import org.xbill.DNS.lookup.NoSuchDomainException;
 import org.xbill.DNS.lookup.NoSuchRRSetException;
@@ -156,18 +157,28 @@ final class DnsClient implements Dns {
       asking.decrementAndGet();
       return done(Found.failed("too many look-ups at once", FAILED));
     }
-    return session()
-        .lookupAsync(name, type)
-        .toCompletableFuture()
-        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-        .handleAsync(
-            (result, failure) -> {
-              asking.decrementAndGet();
-              return failure == null
-                  ? found(result.getRecords(), read)
-                  : nothing(failure instanceof CompletionException ? failure.getCause() : failure);
-            },
-            executor);
+    CompletionStage<Found<T>> answer =
+        lookUp(name, type)
+            .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+            .handleAsync(
+                (result, failure) -> {
+                  asking.decrementAndGet();
+                  return failure == null
+                      ? found(result.getRecords(), read)
+                      : nothing(
+                          failure instanceof CompletionException ? failure.getCause() : failure);
+                },
+                executor);
+    return answer.exceptionally(stopped -> Found.failed("the look-up was cut short", FAILED));
+  }
+
+  /** Fails, but does not throw, where the executor takes nothing any more. */
+  private CompletableFuture<LookupResult> lookUp(Name name, int type) {
+    try {
+      return session().lookupAsync(name, type).toCompletableFuture();
+    } catch (RuntimeException stopped) {
+      return CompletableFuture.failedFuture(stopped);
+    }
   }
 
   private static <T> Found<T> found(List<Record> records, Function<Record, T> read) {

@@ -70,8 +70,7 @@ final class Memory<K, V extends Memory.Lasting> {
         known == null || known.isCompletedExceptionally()
             ? Optional.empty()
             : Optional.of(known.join().value());
-    question
-        .apply(before)
+    put(question, before)
         .whenComplete(
             (value, failure) -> {
               if (failure == null) {
@@ -81,6 +80,16 @@ final class Memory<K, V extends Memory.Lasting> {
               }
             });
     return mine.thenApply(answer -> new Told<>(answer.value(), false));
+  }
+
+  /** Whoever has the same question waits for this answer: one there must be. */
+  private static <V> CompletionStage<V> put(
+      Function<Optional<V>, CompletionStage<V>> question, Optional<V> before) {
+    try {
+      return question.apply(before);
+    } catch (RuntimeException failed) {
+      return CompletableFuture.failedFuture(failed);
+    }
   }
 
   private boolean isOver(CompletableFuture<Known<V>> known) {

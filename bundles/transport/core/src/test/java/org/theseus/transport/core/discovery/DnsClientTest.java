@@ -166,6 +166,17 @@ class DnsClientTest {
   }
 
   @Test
+  void whoAsksWhileItStopsIsTold() {
+    server.silent("silent.example").add("a.example 60 A 192.0.2.1");
+    CompletableFuture<Found<InetAddress>> before =
+        dns.addresses("silent.example").toCompletableFuture();
+    threads.shutdown();
+
+    assertThat(join(dns.addresses("a.example")).isFailed()).isTrue();
+    assertThat(join(before).isFailed()).isTrue();
+  }
+
+  @Test
   void serversThatChangeAreHeeded() throws Exception {
     server.add("a.example 60 A 192.0.2.1");
     assertThat(addresses("a.example")).containsExactly("192.0.2.1");

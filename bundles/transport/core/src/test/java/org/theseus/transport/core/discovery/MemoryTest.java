@@ -75,6 +75,21 @@ class MemoryTest {
   }
 
   @Test
+  void aQuestionThatCannotEvenBePutLeavesNobodyWaiting() {
+    CompletableFuture<Told<Answer>> failed =
+        memory
+            .get(
+                "a",
+                before -> {
+                  throw new IllegalStateException("no");
+                })
+            .toCompletableFuture();
+
+    assertThat(failed).isCompletedExceptionally();
+    assertThat(get("a").remembered()).isFalse();
+  }
+
+  @Test
   void aQuestionThatFailsIsToldAndAskedAgain() {
     CompletableFuture<Told<Answer>> failed =
         memory
