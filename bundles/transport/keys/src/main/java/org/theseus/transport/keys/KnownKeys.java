@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.theseus.persistence.api.Database;
@@ -16,30 +17,68 @@ import org.theseus.persistence.api.StoredKey;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.ServerName;
 
-/** The keys in the store, and how what is published changes them. */
+/**
+ * The keys in the store, and how what is published changes them. Those asked for last are
+ * remembered: every request asks for its sender's.
+ */
 final class KnownKeys {
   /** So many keys no server has had; whoever has more is not listened to any longer. */
   private static final int MAX_KEYS = 1_000;
 
   private final Database database;
   private final LongSupplier nowTs;
+  private final Remembered remembered;
 
-  KnownKeys(Database database, LongSupplier nowTs) {
+  /**
+   * Joins what it takes.
+   *
+   * @param self our name: our own keys are changed elsewhere
+   */
+  KnownKeys(ServerName self, Database database, LongSupplier nowTs) {
+    this.remembered = new Remembered(self);
     this.database = database;
     this.nowTs = nowTs;
   }
 
-  CompletionStage<List<StoredKey>> find(ServerName server) {
-    return database.submit(unit -> unit.keys().find(server));
+  /** Finds the keys of servers, as they are or as they are remembered. */
+  CompletionStage<Map<ServerName, List<StoredKey>>> find(Collection<ServerName> servers) {
+    Map<ServerName, List<StoredKey>> found = new HashMap<>();
+    List<ServerName> others = new ArrayList<>();
+    for (ServerName server : servers) {
+      remembered
+          .find(server)
+          .ifPresentOrElse(keys -> found.put(server, keys), () -> others.add(server));
+    }
+    if (others.isEmpty()) {
+      return CompletableFuture.completedFuture(found);
+    }
+    return read(others)
+        .thenApply(
+            stored -> {
+              found.putAll(stored);
+              return found;
+            });
   }
 
-  CompletionStage<Map<ServerName, List<StoredKey>>> find(Collection<ServerName> servers) {
-    return database.submit(
-        unit -> {
-          Map<ServerName, List<StoredKey>> found = new HashMap<>();
-          servers.forEach(server -> found.put(server, unit.keys().find(server)));
-          return found;
-        });
+  /** Reads what the store has of a server now. */
+  CompletionStage<List<StoredKey>> read(ServerName server) {
+    return read(List.of(server)).thenApply(found -> found.get(server));
+  }
+
+  private CompletionStage<Map<ServerName, List<StoredKey>>> read(List<ServerName> servers) {
+    long before = remembered.changes();
+    return database
+        .<Map<ServerName, List<StoredKey>>>submit(
+            unit -> {
+              Map<ServerName, List<StoredKey>> stored = new HashMap<>();
+              servers.forEach(server -> stored.put(server, unit.keys().find(server)));
+              return stored;
+            })
+        .thenApply(
+            stored -> {
+              remembered.put(stored, before);
+              return stored;
+            });
   }
 
   CompletionStage<Map<ServerName, KeyList>> lists(Collection<ServerName> servers) {
@@ -60,11 +99,13 @@ final class KnownKeys {
    * @param source who told us
    */
   CompletionStage<Void> note(ServerName server, Published published, ServerName source) {
-    return database.submit(
-        unit -> {
-          note(unit.keys(), server, published, source);
-          return null;
-        });
+    return database
+        .<Void>submit(
+            unit -> {
+              note(unit.keys(), server, published, source);
+              return null;
+            })
+        .whenComplete((done, failure) -> remembered.forget(server));
   }
 
   private void note(KeyStore store, ServerName server, Published published, ServerName source) {

@@ -120,7 +120,7 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
   RemoteKeys(ServerName self, Database database, Network network, Clock clock, Duration patience) {
     this.self = self;
     this.nowTs = clock.nowTs();
-    this.known = new KnownKeys(database, nowTs);
+    this.known = new KnownKeys(self, database, nowTs);
     this.patience = patience;
     this.pace = new Pace(clock.nanoTime(), clock.jitter());
     KeyFetcher fetcher =
@@ -249,7 +249,7 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
     }
     return questions
         .ask(asker, server, wanted, within, first)
-        .thenCompose(asked -> known.find(server))
+        .thenCompose(asked -> known.read(server))
         .thenApply(Validity::of)
         .toCompletableFuture()
         .copy()

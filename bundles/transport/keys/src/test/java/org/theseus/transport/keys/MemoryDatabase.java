@@ -21,6 +21,7 @@ import org.theseus.protocol.api.TransientException;
 final class MemoryDatabase implements Database, KeyStore {
   volatile boolean closing;
   int puts;
+  int finds;
 
   private final Map<ServerName, Map<KeyId, StoredKey>> keys = new ConcurrentHashMap<>();
   private final Map<ServerName, KeyList> lists = new ConcurrentHashMap<>();
@@ -45,6 +46,7 @@ final class MemoryDatabase implements Database, KeyStore {
 
   @Override
   public List<StoredKey> find(ServerName server) {
+    finds++;
     return List.copyOf(keys.getOrDefault(server, Map.of()).values());
   }
 

@@ -177,6 +177,23 @@ class RemoteKeysTest {
   }
 
   @Test
+  void theStoreIsNotAskedForTheSameKeysAgainUntilTheyChange() {
+    answers(peer.answer());
+    find(PEER, NOW, A);
+    int before = database.finds;
+    for (int i = 0; i < 10; i++) {
+      assertThat(find(PEER, NOW, A)).containsOnlyKeys(A);
+    }
+    assertThat(database.finds).isEqualTo(before);
+
+    pass(Duration.ofMinutes(1));
+    answers(new KeyServer("peer.example").key("ed25519:b", 2).validUntil(NOW + DAY).answer());
+
+    assertThat(find(PEER, NOW, B)).containsOnlyKeys(A, B);
+    assertThat(find(PEER, NOW, A)).containsOnlyKeys(A, B);
+  }
+
+  @Test
   void ourOwnKeysComeFromTheStoreOnly() {
     database.put(US, List.of(new StoredKey(A, KeyServer.publicKey(1), Long.MAX_VALUE, false, 0)));
 
