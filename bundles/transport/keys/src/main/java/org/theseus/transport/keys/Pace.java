@@ -1,12 +1,11 @@
 package org.theseus.transport.keys;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.support.Backoff;
+import org.theseus.support.Lru;
 
 /**
  * When a server may be asked again: soon after a first failure, for it may just be starting, then
@@ -20,15 +19,7 @@ final class Pace {
 
   private final LongSupplier nanoTime;
   private final DoubleSupplier jitter;
-  private final Map<ServerName, Last> lasts =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ServerName, Last> eldest) {
-          return size() > MAX_SERVERS;
-        }
-      };
+  private final Lru<ServerName, Last> lasts = new Lru<>(MAX_SERVERS);
 
   private record Last(int failures, long nextNanos) {}
 
@@ -43,8 +34,7 @@ final class Pace {
   }
 
   synchronized boolean allows(ServerName server) {
-    Last last = lasts.get(server);
-    return last == null || nanoTime.getAsLong() - last.nextNanos() >= 0;
+    return lasts.get(server).filter(last -> nanoTime.getAsLong() - last.nextNanos() < 0).isEmpty();
   }
 
   synchronized void answered(ServerName server) {
@@ -52,8 +42,7 @@ final class Pace {
   }
 
   synchronized void failed(ServerName server) {
-    Last last = lasts.get(server);
-    int failures = last == null ? 1 : last.failures() + 1;
+    int failures = lasts.get(server).map(Last::failures).orElse(0) + 1;
     long wait = (long) (FAILED.after(failures).toNanos() * jitter.getAsDouble());
     lasts.put(server, new Last(failures, nanoTime.getAsLong() + wait));
   }

@@ -1,11 +1,11 @@
 package org.theseus.transport.keys;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.theseus.persistence.api.StoredKey;
 import org.theseus.protocol.api.ServerName;
+import org.theseus.support.Lru;
 
 /**
  * The stored keys of the servers asked for last. What was read while something changed may be from
@@ -17,16 +17,7 @@ final class Remembered {
   /** Who has more is looked up each time: strangers decide how many they have. */
   private static final int MAX_KEYS = 16;
 
-  private final Map<ServerName, List<StoredKey>> keys =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ServerName, List<StoredKey>> eldest) {
-          return size() > MAX_SERVERS;
-        }
-      };
-
+  private final Lru<ServerName, List<StoredKey>> keys = new Lru<>(MAX_SERVERS);
   private final ServerName never;
   private long changes;
 
@@ -40,8 +31,8 @@ final class Remembered {
   }
 
   /** Tells a server's keys, if they are remembered. */
-  synchronized Optional<List<StoredKey>> find(ServerName server) {
-    return Optional.ofNullable(keys.get(server));
+  Optional<List<StoredKey>> find(ServerName server) {
+    return keys.get(server);
   }
 
   /** Tells how often something has changed, to be read before the store is. */

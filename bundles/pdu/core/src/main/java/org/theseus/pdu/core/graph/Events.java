@@ -14,6 +14,7 @@ import org.theseus.protocol.api.EventSource;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.UserId;
+import org.theseus.support.Lru;
 
 /**
  * The stored events, parsed, those used last kept in memory. Blocks for queries of the store; must

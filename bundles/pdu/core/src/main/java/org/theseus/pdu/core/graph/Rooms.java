@@ -10,6 +10,7 @@ import org.theseus.persistence.api.StoredEvent;
 import org.theseus.persistence.api.UnitOfWork;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.RoomId;
+import org.theseus.support.Lru;
 
 /**
  * The rooms as of their last commits, those used last kept in memory. Blocks for queries of the

@@ -12,6 +12,7 @@ import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.StateKey;
 import org.theseus.protocol.api.StateMap;
 import org.theseus.protocol.api.StateMaps;
+import org.theseus.support.Lru;
 
 /**
  * The stored states, those used last kept in memory. Blocks for queries of the store; but for
