@@ -17,6 +17,7 @@ import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.support.Backoff;
 import org.theseus.transaction.api.Outbox;
+import org.theseus.transaction.core.outbox.Sending;
 import org.theseus.transport.api.FederationClient;
 import org.theseus.transport.api.LocalServer;
 import org.theseus.transport.api.PeerListener;

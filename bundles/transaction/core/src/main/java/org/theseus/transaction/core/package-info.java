@@ -1,6 +1,2 @@
-/**
- * Takes transactions in exactly once ({@link org.theseus.transaction.core.Intake}) and sends ours
- * in order ({@link org.theseus.transaction.core.Sending}, a {@link
- * org.theseus.transaction.core.Courier} for each destination).
- */
+/** The transaction layer as components: what is taken in, and what is sent. */
 package org.theseus.transaction.core;

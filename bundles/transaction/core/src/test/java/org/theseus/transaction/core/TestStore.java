@@ -5,10 +5,11 @@ import java.nio.file.Path;
 import org.theseus.persistence.sqlite.SqliteDatabase;
 
 /** The real store, on a file of a test's own. */
-final class TestStore {
+public final class TestStore {
   private TestStore() {}
 
-  static SqliteDatabase open(Path file) {
+  /** Opens it. */
+  public static SqliteDatabase open(Path file) {
     SqliteDatabase database = new SqliteDatabase(new At(file.toString()));
     database.open();
     return database;

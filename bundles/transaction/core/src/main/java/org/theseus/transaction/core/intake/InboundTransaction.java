@@ -1,4 +1,4 @@
-package org.theseus.transaction.core;
+package org.theseus.transaction.core.intake;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,17 +22,20 @@ import org.theseus.protocol.api.ServerName;
  * @param pdus its PDUs, of any shape
  * @param edus its EDUs, of any shape
  */
-record InboundTransaction(
+public record InboundTransaction(
     ServerName origin, String txnId, byte[] bodyHash, List<JsonValue> pdus, List<JsonValue> edus) {
-  static final int MAX_PDUS = 50;
-  static final int MAX_EDUS = 100;
+  /** How many PDUs a transaction may hold. */
+  public static final int MAX_PDUS = 50;
+
+  /** How many EDUs a transaction may hold. */
+  public static final int MAX_EDUS = 100;
 
   /**
    * Checks the shape of a body.
    *
    * @throws MatrixException {@code M_BAD_JSON} (400) if it is not that of a transaction
    */
-  static InboundTransaction of(ServerName origin, String txnId, JsonObject body) {
+  public static InboundTransaction of(ServerName origin, String txnId, JsonObject body) {
     return new InboundTransaction(
         origin,
         txnId,
@@ -69,7 +72,8 @@ record InboundTransaction(
     return array.elements();
   }
 
-  static byte[] sha256(byte[] bytes) {
+  /** Hashes. */
+  public static byte[] sha256(byte[] bytes) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException everyJdkHasIt) {

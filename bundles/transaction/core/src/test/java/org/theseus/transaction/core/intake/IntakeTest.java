@@ -1,4 +1,4 @@
-package org.theseus.transaction.core;
+package org.theseus.transaction.core.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -38,6 +38,7 @@ import org.theseus.protocol.jackson.JacksonJsonReader;
 import org.theseus.transaction.api.EduHandler;
 import org.theseus.transaction.api.PduReceiver;
 import org.theseus.transaction.api.Receipt;
+import org.theseus.transaction.core.TestStore;
 
 @Timeout(60)
 class IntakeTest {

@@ -1,4 +1,4 @@
-package org.theseus.transaction.core;
+package org.theseus.transaction.core.outbox;
 
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +10,7 @@ import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.ServerName;
+import org.theseus.transaction.core.intake.InboundTransaction;
 
 /** Builds the bodies of our transactions, the same each time from the same parts. */
 final class TransactionBody {

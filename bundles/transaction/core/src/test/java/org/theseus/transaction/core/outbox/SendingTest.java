@@ -1,4 +1,4 @@
-package org.theseus.transaction.core;
+package org.theseus.transaction.core.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,6 +35,7 @@ import org.theseus.protocol.api.TransientException;
 import org.theseus.protocol.api.UserId;
 import org.theseus.protocol.jackson.JacksonJsonReader;
 import org.theseus.support.Backoff;
+import org.theseus.transaction.core.TestStore;
 import org.theseus.transport.api.FederationClient;
 
 @Timeout(60)

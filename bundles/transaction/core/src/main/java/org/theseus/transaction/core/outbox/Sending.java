@@ -1,4 +1,4 @@
-package org.theseus.transaction.core;
+package org.theseus.transaction.core.outbox;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import org.theseus.transport.api.FederationClient;
 import org.theseus.transport.api.PeerListener;
 
 /** The couriers to all destinations. */
-final class Sending implements Outbox, PeerListener {
+public final class Sending implements Outbox, PeerListener {
   private static final Logger LOG = LoggerFactory.getLogger(Sending.class);
   private static final int WORKERS = 4;
   private static final Duration DRAIN = Duration.ofSeconds(2);
@@ -39,7 +39,8 @@ final class Sending implements Outbox, PeerListener {
   private final Courier.Office office;
   private final Map<ServerName, Courier> couriers = new ConcurrentHashMap<>();
 
-  Sending(
+  /** Makes the couriers; none goes before {@link #start}. */
+  public Sending(
       Database database,
       FederationClient client,
       ServerName origin,
@@ -57,7 +58,7 @@ final class Sending implements Outbox, PeerListener {
    *
    * @param run identifies the run of the container; a mere replacement of this bundle greets nobody
    */
-  void start(String run) {
+  public void start(String run) {
     workers.execute(
         () -> {
           try {
@@ -88,7 +89,7 @@ final class Sending implements Outbox, PeerListener {
    * Waits for answers under way, at most 2 s; what is cut off is sent again, the same bytes, by
    * whoever comes next.
    */
-  void stop() {
+  public void stop() {
     int cut = gate.drain(DRAIN);
     if (cut > 0) {
       LOG.info("{} transactions under way are left to be sent again", cut);

@@ -1,4 +1,4 @@
-package org.theseus.transaction.core;
+package org.theseus.transaction.core.outbox;
 
 import java.time.Clock;
 import java.time.Duration;

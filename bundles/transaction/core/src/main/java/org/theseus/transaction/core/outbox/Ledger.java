@@ -1,4 +1,4 @@
-package org.theseus.transaction.core;
+package org.theseus.transaction.core.outbox;
 
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -18,6 +18,7 @@ import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.support.Backoff;
+import org.theseus.transaction.core.intake.InboundTransaction;
 
 /**
  * What is to be sent to a destination next, and how it went, all in the store. Blocks for its

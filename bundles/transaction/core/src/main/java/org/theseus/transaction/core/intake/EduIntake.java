@@ -1,4 +1,4 @@
-package org.theseus.transaction.core;
+package org.theseus.transaction.core.intake;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.theseus.transaction.api.EduHandler;
  * The durable ones wait in the journal for a handler that is away; a handler that throws loses that
  * EDU only.
  */
-final class EduIntake {
+public final class EduIntake {
   private static final Logger LOG = LoggerFactory.getLogger(EduIntake.class);
   private static final int PAGE = 100;
 
@@ -51,7 +51,8 @@ final class EduIntake {
    * @param handlers finds the handler of a type that is there now
    * @param executor runs handlers; refuses when it is full
    */
-  EduIntake(
+  /** Makes an intake whose handlers run on threads of the caller's. */
+  public EduIntake(
       Database database,
       JsonReader json,
       Predicate<String> named,
@@ -101,7 +102,7 @@ final class EduIntake {
   }
 
   /** Handles what waits in the journal, as far as handlers are there. Returns at once. */
-  void pump() {
+  public void pump() {
     again.set(true);
     if (pumping.compareAndSet(false, true) && !execute(this::drainJournal)) {
       pumping.set(false);

@@ -1,4 +1,4 @@
-package org.theseus.transaction.core;
+package org.theseus.transaction.core.intake;
 
 import java.time.Clock;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.theseus.transaction.api.Receipt;
  * Takes each transaction in once: judged PDU by PDU, journaled together with its answer, and only
  * then acknowledged. A repeat gets the stored answer and nothing above hears of it.
  */
-final class Intake {
+public final class Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
   private record Key(ServerName origin, String txnId) {}
@@ -42,7 +42,8 @@ final class Intake {
   /** Transactions being taken in; a second copy waits for the first. */
   private final Map<Key, CompletableFuture<byte[]>> inProgress = new ConcurrentHashMap<>();
 
-  Intake(Database database, PduReceiver receiver, EduIntake edus, Clock clock) {
+  /** Makes an intake over a store. */
+  public Intake(Database database, PduReceiver receiver, EduIntake edus, Clock clock) {
     this.database = database;
     this.receiver = receiver;
     this.edus = edus;
@@ -52,7 +53,7 @@ final class Intake {
   /**
    * Takes a transaction in; completes with the body of the answer once everything in it is durable.
    */
-  CompletionStage<byte[]> take(InboundTransaction transaction) {
+  public CompletionStage<byte[]> take(InboundTransaction transaction) {
     Key key = new Key(transaction.origin(), transaction.txnId());
     CompletableFuture<byte[]> mine = new CompletableFuture<>();
     CompletableFuture<byte[]> first = inProgress.putIfAbsent(key, mine);
