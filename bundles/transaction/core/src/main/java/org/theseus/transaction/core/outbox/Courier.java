@@ -37,19 +37,20 @@ final class Courier {
   private static final Duration BUSY_THERE = Duration.ofSeconds(3);
   private static final Duration STORE_AWAY = Duration.ofSeconds(1);
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final int GREETINGS = 8;
 
   private final ServerName destination;
   private final Office office;
   private boolean running;
   private boolean wokenMeanwhile;
   private boolean failing;
-  private boolean greets;
+  private int greetings;
   private Optional<ScheduledFuture<?>> alarm = Optional.empty();
 
   Courier(ServerName destination, Office office, boolean greets) {
     this.destination = destination;
     this.office = office;
-    this.greets = greets;
+    this.greetings = greets ? GREETINGS : 0;
   }
 
   /**
@@ -58,6 +59,7 @@ final class Courier {
    */
   void heardFrom() {
     synchronized (this) {
+      greetings = 0;
       if (!failing) {
         return;
       }
@@ -121,9 +123,7 @@ final class Courier {
   }
 
   private synchronized boolean shallGreet() {
-    boolean shall = greets;
-    greets = false;
-    return shall;
+    return greetings > 0;
   }
 
   private void greet() {
@@ -131,10 +131,17 @@ final class Courier {
     put(greeting.txnId(), greeting.body()).whenCompleteAsync(this::greeted, office.workers());
   }
 
-  private void greeted(FederationClient.Response response, Throwable failure) {
+  /** A greeting that failed is repeated a few times, until something is heard from the server. */
+  private synchronized void greeted(FederationClient.Response response, Throwable failure) {
     LOG.debug(
         "Greeted {}: {}", destination, failure == null ? response.status() : failure.getMessage());
-    sleep(Optional.empty());
+    boolean heard = failure == null && response.isOk();
+    greetings = heard || greetings == 0 ? 0 : greetings - 1;
+    if (greetings > 0 && !wokenMeanwhile) {
+      sleep(in(office.ledger().backoff().after(GREETINGS - greetings)));
+    } else {
+      sleep(Optional.empty());
+    }
     office.gate().leave();
   }
 
@@ -187,7 +194,7 @@ final class Courier {
 
   private synchronized void hasSucceeded() {
     failing = false;
-    greets = false;
+    greetings = 0;
   }
 
   private void failed(String problem) {

@@ -57,6 +57,11 @@ final class Ledger {
     this.clock = clock;
   }
 
+  /** Tells how long to wait after failures. */
+  Backoff backoff() {
+    return backoff;
+  }
+
   /** Finds the open transaction, or opens the next one, unless back-off stands against it. */
   Next next(ServerName server) {
     long now = clock.millis();

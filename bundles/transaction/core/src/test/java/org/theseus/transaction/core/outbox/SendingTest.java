@@ -171,6 +171,13 @@ class SendingTest {
     }
   }
 
+  private void known(ServerName server) throws InterruptedException {
+    sending.heardFrom(server);
+    while (database.run(unit -> unit.outbox().destination(server)).isEmpty()) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
   @Test
   void oneTransactionIsInFlightAndWhatCameMeanwhileIsBatchedInOrder() throws Exception {
     log(Set.of(PEER), "1");
@@ -314,10 +321,7 @@ class SendingTest {
 
   @Test
   void aStartGreetsPeersThatAreOwedNothingOncePerRun() throws Exception {
-    sending.heardFrom(PEER);
-    while (database.run(unit -> unit.outbox().destination(PEER)).isEmpty()) {
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
+    known(PEER);
     sending.stop();
 
     start(LONG, "run 2");
@@ -328,6 +332,40 @@ class SendingTest {
     sending.stop();
 
     start(LONG, "run 2");
+    quiet();
+  }
+
+  @Test
+  void aGreetingThatFailsIsRepeatedUntilItArrives() throws Exception {
+    known(PEER);
+    sending.stop();
+
+    start(SHORT, "run 2");
+    next().fail();
+    next().refuse(502);
+    Call third = next();
+
+    assertThat(third.request().destination()).isEqualTo(PEER);
+    assertThat(third.body().array("pdus").orElseThrow().elements()).isEmpty();
+    third.succeed();
+    quiet();
+  }
+
+  @Test
+  void aGreetingIsNotRepeatedForEverNorOnceThePeerHasSpoken() throws Exception {
+    known(PEER);
+    sending.stop();
+    start(SHORT, "run 2");
+    for (int i = 0; i < 8; i++) {
+      next().fail();
+    }
+    quiet();
+    sending.stop();
+
+    start(SHORT, "run 3");
+    Call greeting = next();
+    sending.heardFrom(PEER);
+    greeting.fail();
     quiet();
   }
 
