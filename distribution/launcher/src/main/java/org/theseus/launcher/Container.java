@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +31,13 @@ import org.slf4j.LoggerFactory;
 public final class Container {
   private static final Logger log = LoggerFactory.getLogger(Container.class);
   private static final String LISTENER = "org.theseus.transport.api.Listener";
+
+  /**
+   * Started before the others, in this order, and at work when their start returns: no component is
+   * to be made before its configuration is known, or it would do its first steps with the defaults.
+   */
+  private static final List<String> CONFIGURATION =
+      List.of("org.apache.felix.configadmin", "org.apache.felix.fileinstall");
 
   private final Framework framework;
 
@@ -51,7 +60,7 @@ public final class Container {
     LogBridge.open(framework.getBundleContext());
     framework.start();
 
-    Map<String, Path> jars = new HashMap<>();
+    Map<String, Path> jars = new LinkedHashMap<>();
     Set<String> replaced = new HashSet<>();
     for (BundlesList.Entry entry : entries) {
       if (Files.isRegularFile(entry.jar())) {
@@ -90,8 +99,15 @@ public final class Container {
     return bundles;
   }
 
+  private static int place(Bundle bundle) {
+    int place = CONFIGURATION.indexOf(bundle.getSymbolicName());
+    return place < 0 ? CONFIGURATION.size() : place;
+  }
+
   private static void startAll(List<Bundle> bundles) {
-    for (Bundle bundle : bundles) {
+    List<Bundle> ordered = new ArrayList<>(bundles);
+    ordered.sort(Comparator.comparingInt(Container::place));
+    for (Bundle bundle : ordered) {
       boolean fragment =
           (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
       try {
