@@ -51,6 +51,13 @@ public interface UnitOfWork {
   OutboxStore outbox();
 
   /**
+   * How far others' transactions have come, and whom to ask for what came after.
+   *
+   * @return the port
+   */
+  PullStore pulls();
+
+  /**
    * Published signing keys.
    *
    * @return the port

@@ -20,6 +20,7 @@ import org.theseus.persistence.sql.query.DestinationQueries;
 import org.theseus.persistence.sql.query.EventQueries;
 import org.theseus.persistence.sql.query.JournalQueries;
 import org.theseus.persistence.sql.query.LogQueries;
+import org.theseus.persistence.sql.query.PullQueries;
 import org.theseus.persistence.sql.query.ReferenceQueries;
 import org.theseus.persistence.sql.query.RoomQueries;
 import org.theseus.persistence.sql.query.SchemaQueries;
@@ -36,6 +37,8 @@ class QueryPlanTest {
           "RoomQueries.ALL_JOINS",
           "DestinationQueries.ALL",
           "JournalQueries.ROOMS",
+          "PullQueries.BEGIN",
+          "PullQueries.PENDING",
           "JournalQueries.QUARANTINED",
           "StateQueries.CHAIN");
 
@@ -109,6 +112,7 @@ class QueryPlanTest {
             JournalQueries.class,
             LogQueries.class,
             DestinationQueries.class,
+            PullQueries.class,
             SmallQueries.class)) {
       for (Field field : holder.getDeclaredFields()) {
         if (Modifier.isPublic(field.getModifiers()) && field.getType() == String.class) {

@@ -16,7 +16,10 @@ public final class Schema {
 
   /** All steps. */
   public static final List<Step> STEPS =
-      List.of(new Step(1, 1, FirstStep.definitions()), new Step(2, 1, KeyListStep.definitions()));
+      List.of(
+          new Step(1, 1, FirstStep.definitions()),
+          new Step(2, 1, KeyListStep.definitions()),
+          new Step(3, 1, PullStep.definitions()));
 
   private Schema() {}
 }

@@ -7,6 +7,7 @@ import org.theseus.persistence.api.JournalStore;
 import org.theseus.persistence.api.KeyStore;
 import org.theseus.persistence.api.MembershipStore;
 import org.theseus.persistence.api.OutboxStore;
+import org.theseus.persistence.api.PullStore;
 import org.theseus.persistence.api.RoomStore;
 import org.theseus.persistence.api.SettingStore;
 import org.theseus.persistence.api.StateStore;
@@ -20,6 +21,7 @@ public final class JdbcUnitOfWork implements UnitOfWork {
   private final JournalStore journal;
   private final IntakeStore intake;
   private final OutboxStore outbox;
+  private final PullStore pulls;
   private final KeyStore keys;
   private final AliasStore aliases;
   private final MembershipStore memberships;
@@ -38,6 +40,7 @@ public final class JdbcUnitOfWork implements UnitOfWork {
     journal = new JdbcJournalStore(session, references);
     intake = new JdbcIntakeStore(session, references);
     outbox = new JdbcOutboxStore(session, references);
+    pulls = new JdbcPullStore(session, references);
     keys = new JdbcKeyStore(session, references);
     aliases = new JdbcAliasStore(session, references);
     memberships = new JdbcMembershipStore(session, references);
@@ -72,6 +75,11 @@ public final class JdbcUnitOfWork implements UnitOfWork {
   @Override
   public OutboxStore outbox() {
     return outbox;
+  }
+
+  @Override
+  public PullStore pulls() {
+    return pulls;
   }
 
   @Override

@@ -44,6 +44,11 @@ public record InboundTransaction(
         elements(body, "edus", MAX_EDUS));
   }
 
+  /** Tells whether it only shows that its sender is there; of such a one nobody keeps a record. */
+  boolean isEmpty() {
+    return pdus.isEmpty() && edus.isEmpty();
+  }
+
   /** Reads the EDUs that have the shape of one; others are dropped. */
   Stream<Edu> readableEdus() {
     return edus.stream()

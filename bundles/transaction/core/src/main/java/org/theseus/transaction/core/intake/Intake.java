@@ -135,6 +135,9 @@ public final class Intake {
   private static byte[] remember(
       UnitOfWork unit, InboundTransaction transaction, Answered answered) {
     unit.intake().put(transaction.origin(), transaction.txnId(), answered);
+    if (!transaction.isEmpty()) {
+      unit.pulls().reached(transaction.origin(), transaction.txnId());
+    }
     unit.outbox().remember(transaction.origin());
     return answered.answer();
   }
