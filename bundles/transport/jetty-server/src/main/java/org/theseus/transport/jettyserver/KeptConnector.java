@@ -5,7 +5,8 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
@@ -29,7 +30,7 @@ final class KeptConnector extends ServerConnector {
   private volatile boolean settled;
 
   /** Accepted, but no endpoint yet. */
-  private final AtomicInteger opening = new AtomicInteger();
+  private final Set<SelectableChannel> opening = ConcurrentHashMap.newKeySet();
 
   KeptConnector(
       Server server,
@@ -46,15 +47,23 @@ final class KeptConnector extends ServerConnector {
             new SelectorManager.AcceptListener() {
               @Override
               public void onAccepting(SelectableChannel channel) {
-                opening.incrementAndGet();
+                opening.add(channel);
               }
 
               @Override
               public void onAcceptFailed(SelectableChannel channel, Throwable cause) {
-                opening.decrementAndGet();
+                opening.remove(channel);
+                forget(channel);
               }
             });
     open(socket);
+  }
+
+  /** Who fails while its endpoint opens would stay in the list: only its channel was closed. */
+  private void forget(SelectableChannel failed) {
+    getConnectedEndPoints().stream()
+        .filter(client -> ((ClientEndPoint) client).getChannel() == failed)
+        .forEach(EndPoint::close);
   }
 
   /**
@@ -101,7 +110,7 @@ final class KeptConnector extends ServerConnector {
 
   /** Tells whether no connection is left, nor one on its way from the socket. */
   boolean isQuiet() {
-    return opening.get() == 0 && getConnectedEndPoints().isEmpty();
+    return opening.isEmpty() && getConnectedEndPoints().isEmpty();
   }
 
   /** Tells whether all connections have gone that were there at a time. */
@@ -122,8 +131,9 @@ final class KeptConnector extends ServerConnector {
   @Override
   protected void onEndPointOpened(EndPoint endPoint) {
     super.onEndPointOpened(endPoint);
-    connections.opened((ClientEndPoint) endPoint);
-    opening.decrementAndGet();
+    ClientEndPoint client = (ClientEndPoint) endPoint;
+    connections.opened(client);
+    opening.remove(client.getChannel());
   }
 
   @Override
