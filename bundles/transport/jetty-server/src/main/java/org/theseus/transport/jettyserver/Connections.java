@@ -1,5 +1,6 @@
 package org.theseus.transport.jettyserver;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
@@ -11,13 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
 import org.theseus.support.Clients;
 
 /**
- * The connections of a server. It has room for so many, and each address for its share of them: who
- * comes past that takes the place of the one that has been idle for longest, never of one with a
- * request in progress. Guarded by this.
+ * The connections of a server. Each address may have so many; who comes past that takes the place
+ * of its own that has been idle for longest. All together may be so many, too: past that those with
+ * the most give way, so that nobody can hold others out, however many it has. A request in progress
+ * is cut only where they have nothing else and whoever comes has less. Guarded by this.
  */
 final class Connections {
   private final Settings settings;
@@ -43,27 +46,50 @@ final class Connections {
     }
     crowdedOutBy(client)
         .ifPresent(
-            idlest -> {
+            leaving -> {
               tally.crowdedOut();
-              close(idlest);
+              if (leaving.isBusy()) {
+                leaving.close(new IOException("others had nowhere to go"));
+              } else {
+                close(leaving);
+              }
             });
   }
 
   private synchronized Optional<ClientEndPoint> crowdedOutBy(ClientEndPoint client) {
-    Set<ClientEndPoint> own =
-        byNetwork.computeIfAbsent(Clients.share(client.peer()), network -> new HashSet<>());
+    Set<ClientEndPoint> own = byNetwork.computeIfAbsent(network(client), key -> new HashSet<>());
     own.add(client);
     count++;
-    // A proxy comes for many.
-    if (own.size() > limits.connectionsPerAddress() && !settings.proxies().trusts(client.peer())) {
+    if (own.size() > limits.connectionsPerAddress() && !isProxy(client)) {
       return idlest(own);
     }
-    return count > limits.connections() ? idlest(all()) : Optional.empty();
+    return count > limits.connections() ? oneOfTheLargest() : Optional.empty();
+  }
+
+  /** Whoever has just come is one that is not busy. */
+  private Optional<ClientEndPoint> oneOfTheLargest() {
+    int most = byNetwork.values().stream().mapToInt(this::share).max().orElse(0);
+    List<ClientEndPoint> largest =
+        byNetwork.values().stream().filter(own -> share(own) == most).flatMap(Set::stream).toList();
+    return idlest(largest).or(() -> longest(largest.stream()));
+  }
+
+  /** A proxy comes for many: what it has is nobody's share. */
+  private int share(Set<ClientEndPoint> own) {
+    return isProxy(own.iterator().next()) ? 0 : own.size();
+  }
+
+  private boolean isProxy(ClientEndPoint client) {
+    return settings.proxies().trusts(client.peer());
+  }
+
+  private InetAddress network(ClientEndPoint client) {
+    return isProxy(client) ? client.peer() : Clients.share(client.peer());
   }
 
   /** Notes that a connection is gone. */
   synchronized void closed(ClientEndPoint client) {
-    InetAddress network = Clients.share(client.peer());
+    InetAddress network = network(client);
     Set<ClientEndPoint> own = byNetwork.get(network);
     if (own != null && own.remove(client)) {
       count--;
@@ -103,10 +129,12 @@ final class Connections {
   }
 
   private static Optional<ClientEndPoint> idlest(Collection<ClientEndPoint> clients) {
+    return longest(clients.stream().filter(client -> !client.isBusy()));
+  }
+
+  private static Optional<ClientEndPoint> longest(Stream<ClientEndPoint> clients) {
     long now = System.nanoTime();
-    return clients.stream()
-        .filter(client -> !client.isBusy())
-        .max(Comparator.comparingLong(client -> client.waitedNanos(now)));
+    return clients.max(Comparator.comparingLong(client -> client.waitedNanos(now)));
   }
 
   private static void close(ClientEndPoint client) {

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param body how long the body of a request may take: it takes up room before its sender is known,
  *     and a transaction has to be answered within 25 seconds
  * @param answer how long an answer may stand still because its client does not read
- * @param connections how many there may be; past it the idlest is closed
+ * @param connections how many there may be; past it the idlest of those with the most is closed
  * @param connectionsPerAddress how many one address may have, or one IPv6 network of 64 bits; past
  *     it the idlest of them is closed
  */

@@ -32,7 +32,7 @@ package org.theseus.transport.jettyserver;
   /** Whether these proxies begin each connection by the PROXY protocol, version 1 or 2. */
   boolean proxyProtocol() default false;
 
-  /** How many connections there may be; past it the idlest is closed. */
+  /** How many connections there may be; past it those with the most give way. */
   int connections() default 15_000;
 
   /** How many of them one IPv4 address or one IPv6 network of 64 bits may have. */

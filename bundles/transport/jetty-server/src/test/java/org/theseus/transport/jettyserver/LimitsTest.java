@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -133,6 +135,76 @@ class LimitsTest extends ServerTest {
     try (TestClient stranger = TestClient.connectFrom("127.0.0.2", tls, port)) {
       assertThat(stranger.get("/").status()).isEqualTo(200);
       waitUntilConnected(1);
+    }
+  }
+
+  @Test
+  void howeverManyOthersHaveWhoComesHasAnEqualShare() throws Exception {
+    restart(new Limits(LIMITS.idle(), LIMITS.head(), LIMITS.body(), LIMITS.answer(), 6, 6));
+    dispatcher.bind(ECHO);
+    List<TestClient> one = crowdFrom("127.0.0.1", 6);
+    List<TestClient> two = crowdFrom("127.0.0.2", 6);
+    assertThat(served(one)).containsExactly(false, false, false, true, true, true);
+    assertThat(served(two)).containsExactly(false, false, false, true, true, true);
+
+    List<TestClient> three = crowdFrom("127.0.0.3", 2);
+    List<TestClient> four = crowdFrom("127.0.0.4", 1);
+
+    assertThat(served(three)).containsOnly(true);
+    assertThat(served(four)).containsOnly(true);
+    List<Boolean> all = new ArrayList<>(served(one));
+    all.addAll(served(two));
+    assertThat(all).filteredOn(served -> served).hasSize(3);
+    for (List<TestClient> clients : List.of(one, two, three, four)) {
+      for (TestClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  private List<TestClient> crowdFrom(String host, int count) throws Exception {
+    List<TestClient> clients = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      TestClient client = TestClient.connectFrom(host, tls, port);
+      assertThat(client.get("/").status()).isEqualTo(200);
+      waitUntil(() -> server.connections().idle() == server.connections().count());
+      clients.add(client);
+    }
+    return clients;
+  }
+
+  private static List<Boolean> served(List<TestClient> clients) {
+    return clients.stream()
+        .map(
+            client -> {
+              try {
+                return client.get("/").status() == 200;
+              } catch (IOException closed) {
+                return false;
+              }
+            })
+        .toList();
+  }
+
+  @Test
+  void whoHasRequestsOnlyHoldsNobodyOut() throws Exception {
+    restart(new Limits(LIMITS.idle(), LIMITS.head(), LIMITS.body(), LIMITS.answer(), 2, 2));
+    BlockingQueue<Exchange> waiting = new LinkedBlockingQueue<>();
+    dispatcher.bind(waiting::add);
+    try (TestClient first = connect();
+        TestClient second = connect()) {
+      first.request("GET", "/first", "");
+      assertThat(waiting.poll(10, TimeUnit.SECONDS).target()).isEqualTo("/first");
+      second.request("GET", "/second", "");
+      Exchange kept = waiting.poll(10, TimeUnit.SECONDS);
+      try (TestClient stranger = TestClient.connectFrom("127.0.0.2", tls, port)) {
+        stranger.request("GET", "/stranger", "");
+        ECHO.handle(waiting.poll(10, TimeUnit.SECONDS));
+        assertThat(stranger.reply().body()).isEqualTo("GET/stranger");
+        assertThat(first.ends()).isTrue();
+        ECHO.handle(kept);
+        assertThat(second.reply().body()).isEqualTo("GET/second");
+      }
     }
   }
 
