@@ -47,6 +47,20 @@ public interface KeyRing {
   }
 
   /**
+   * What was found of a server.
+   *
+   * @param keys the keys known, maybe fewer than wanted, maybe old ones
+   * @param settled whether no more is to be had: none that was wanted is missing, or the server
+   *     itself told lately what it has. If not, it could not be asked in time, and may be later
+   */
+  record Found(Map<KeyId, VerifyKey> keys, boolean settled) {
+    /** Copies the keys. */
+    public Found {
+      keys = Map.copyOf(keys);
+    }
+  }
+
+  /**
    * Finds keys of many servers, asking for them together where that can be done. Who asks takes
    * turns with others: what one of them makes us ask delays nobody else.
    *
@@ -54,20 +68,22 @@ public interface KeyRing {
    *     client's address
    * @param wanted what is wanted, by server
    * @param within how long it may take
-   * @return for each server an answer as of {@link #find(ServerName, Set, long)}, completed as soon
-   *     as it is known, and within that time
+   * @return for each server what was found, completed as soon as it is known and within that time;
+   *     completes exceptionally with {@link org.theseus.protocol.api.TransientException} if the key
+   *     ring, or something behind it, is being replaced or has too much to do
    */
-  default Map<ServerName, CompletionStage<Map<KeyId, VerifyKey>>> find(
+  default Map<ServerName, CompletionStage<Found>> find(
       String asker, Map<ServerName, Wanted> wanted, Duration within) {
-    Map<ServerName, CompletionStage<Map<KeyId, VerifyKey>>> found = new HashMap<>();
+    Map<ServerName, CompletionStage<Found>> found = new HashMap<>();
     wanted.forEach(
         (server, its) ->
             found.put(
                 server,
                 find(server, its.keys(), its.validAtTs())
+                    .thenApply(keys -> new Found(keys, true))
                     .toCompletableFuture()
-                    .copy()
-                    .completeOnTimeout(Map.of(), within.toMillis(), TimeUnit.MILLISECONDS)));
+                    .completeOnTimeout(
+                        new Found(Map.of(), false), within.toMillis(), TimeUnit.MILLISECONDS)));
     return found;
   }
 }

@@ -13,6 +13,7 @@ import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.SignedJson;
 import org.theseus.protocol.api.VerifyKey;
+import org.theseus.transport.api.KeyRing;
 
 /**
  * Who a request says it is from, by all its X-Matrix headers together.
@@ -70,18 +71,18 @@ record Claim(ServerName origin, Map<KeyId, String> signatures) {
    *
    * @param found the keys found
    * @param nowTs the time, in milliseconds since the epoch
-   * @return those that count, at least one
+   * @return those that count; none if they cannot be had now
    * @throws MatrixException {@code M_UNAUTHORIZED} (401) if there is none
    */
-  Map<KeyId, VerifyKey> current(Map<KeyId, VerifyKey> found, long nowTs) {
+  Map<KeyId, VerifyKey> current(KeyRing.Found found, long nowTs) {
     Map<KeyId, VerifyKey> current = new LinkedHashMap<>();
     for (KeyId id : signatures.keySet()) {
-      VerifyKey key = found.get(id);
+      VerifyKey key = found.keys().get(id);
       if (key != null && !key.expired() && key.validUntilTs() >= nowTs) {
         current.put(id, key);
       }
     }
-    if (current.isEmpty()) {
+    if (current.isEmpty() && found.settled()) {
       throw unauthorized("no current key of " + origin + " is known that signed the request");
     }
     return current;

@@ -24,7 +24,7 @@ final class InboundCall implements ParkingLot.Parked {
   /** Senders of transactions are patient. */
   private static final Duration SEND_BUDGET = Duration.ofSeconds(25);
 
-  /** Between two calls of an endpoint behind which something is away. */
+  /** Between two calls of what could not do it now. */
   private static final Duration REST = Duration.ofMillis(50);
 
   private static final RouteKey SEND = RouteKey.of("PUT", "/_matrix/federation/v1/send/{txnId}");
@@ -167,7 +167,7 @@ final class InboundCall implements ParkingLot.Parked {
     stage.compareAndSet(Stage.CALLED, Stage.WORKING);
   }
 
-  /** Something behind the endpoint is away, and nothing was done: it is asked again soon. */
+  /** What was asked could not do it now, and nothing was done: it is asked again soon. */
   void rest() {
     restedNanos = dispatcher.nanoTime() + REST.toNanos();
     dispatcher.waiting().wakeAfter(REST);

@@ -7,7 +7,6 @@ import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.TransientException;
 import org.theseus.transport.api.Exchange;
 import org.theseus.transport.api.InboundRequest;
-import org.theseus.transport.api.KeyRing;
 import org.theseus.transport.api.Route;
 
 /**
@@ -23,7 +22,6 @@ final class Journey {
   private final Holding holding;
   private final Delivery delivery;
   private volatile Optional<RequestReader.Keys> keys = Optional.empty();
-  private volatile Optional<KeyRing> stoppedRing = Optional.empty();
   private volatile Optional<Route> admitted = Optional.empty();
   private volatile Optional<ServerName> origin = Optional.empty();
   private volatile Optional<JsonValue> body = Optional.empty();
@@ -121,7 +119,7 @@ final class Journey {
   }
 
   private boolean isThere(Services services, Route route) {
-    return isPlain(route) || (services.areComplete() && !services.keyRing().equals(stoppedRing));
+    return isPlain(route) || services.areComplete();
   }
 
   /** Neither signature nor body: nothing is needed but the endpoint. */
@@ -152,22 +150,25 @@ final class Journey {
     reader(services)
         .keys(exchange)
         .whenComplete(
-            (found, failure) ->
-                call.run(() -> lookedUp(services, found, Failures.unwrap(failure))));
+            (found, failure) -> call.run(() -> lookedUp(found, Failures.unwrap(failure))));
   }
 
-  private void lookedUp(Services services, RequestReader.Keys found, Throwable failure) {
+  private void lookedUp(RequestReader.Keys found, Throwable failure) {
     if (!call.isWorking()) {
       return;
     }
-    if (failure == null) {
+    if (failure == null && found.keys().isEmpty()) {
+      // Not 401: a server that is told so would not come back for long.
+      ServerName who = found.claim().origin();
+      call.fail(new TransientException("the keys of " + who + " cannot be had now"));
+    } else if (failure == null) {
       keys = Optional.of(found);
       holding.leaveLookUps();
       call.goOn();
     } else if (failure instanceof TransientException) {
-      // The key ring is going: whoever comes after it is asked anew.
-      stoppedRing = services.keyRing();
-      call.park();
+      // The key ring or its store is going, or has much to do: it is asked anew, or who comes
+      // after.
+      call.rest();
     } else {
       call.fail(failure);
     }

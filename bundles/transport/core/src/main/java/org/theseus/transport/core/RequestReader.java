@@ -49,7 +49,7 @@ final class RequestReader {
    * With what a signed request is authenticated.
    *
    * @param claim what it says
-   * @param keys those of the claim's that count
+   * @param keys those of the claim's that count; none if they cannot be had now
    */
   record Keys(Claim claim, Map<KeyId, VerifyKey> keys) {}
 

@@ -273,6 +273,53 @@ class AuthenticationTest {
     assertThat(asked).hasValue("peer.example:8448 [ed25519:a_1] " + Harness.NOW);
   }
 
+  @ParameterizedTest
+  @MethodSource
+  void whoseKeysCannotBeHadNowIsToldToComeAgain(Map<KeyId, VerifyKey> known) {
+    router.dispatcher.services(services -> services.with(ring(new KeyRing.Found(known, false))));
+
+    FakeExchange exchange = router.handle(router.signed("PUT", TARGET, BODY));
+
+    // 401 would be back-off at once, and for ten minutes
+    assertThat(exchange.status()).isEqualTo(503);
+    assertThat(exchange.json().string("errcode")).contains("M_UNKNOWN");
+    assertThat(exchange.json().string("error"))
+        .contains("the keys of peer.example:8448 cannot be had now");
+    assertThat(exchange.bodyAsked).isFalse();
+    assertThat(router.heardFrom).isEmpty();
+  }
+
+  static Stream<Map<KeyId, VerifyKey>> whoseKeysCannotBeHadNowIsToldToComeAgain() {
+    Peer peer = new Harness().peer;
+    return Stream.of(Map.of(), Map.of(peer.keyId(), peer.key(Harness.NOW - 1, false)));
+  }
+
+  @Test
+  void aKeyThatIsKnownSufficesThoughAnotherCannotBeHad() {
+    router.dispatcher.services(
+        services ->
+            services.with(
+                ring(new KeyRing.Found(Map.of(router.peer.keyId(), router.peer.key()), false))));
+
+    assertThat(router.handle(router.signed("PUT", TARGET, BODY)).status()).isEqualTo(200);
+  }
+
+  private static KeyRing ring(KeyRing.Found found) {
+    return new KeyRing() {
+      @Override
+      public CompletionStage<Map<KeyId, VerifyKey>> find(
+          ServerName server, Set<KeyId> wanted, long validAtTs) {
+        return CompletableFuture.completedFuture(found.keys());
+      }
+
+      @Override
+      public Map<ServerName, CompletionStage<Found>> find(
+          String asker, Map<ServerName, Wanted> wanted, Duration within) {
+        return Map.of(wanted.keySet().iterator().next(), CompletableFuture.completedFuture(found));
+      }
+    };
+  }
+
   @Test
   void keysAreAskedForInTheNameOfTheClientsNetwork() {
     List<String> askers = new ArrayList<>();
@@ -285,7 +332,7 @@ class AuthenticationTest {
           }
 
           @Override
-          public Map<ServerName, CompletionStage<Map<KeyId, VerifyKey>>> find(
+          public Map<ServerName, CompletionStage<Found>> find(
               String asker, Map<ServerName, Wanted> wanted, Duration within) {
             askers.add(asker);
             return KeyRing.super.find(asker, wanted, within);

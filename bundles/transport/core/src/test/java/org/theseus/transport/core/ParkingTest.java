@@ -175,8 +175,30 @@ class ParkingTest {
     assertThat(exchange.isOpen()).isTrue();
     assertThat(exchange.bodyAsked).isFalse();
     router.dispatcher.services(services -> services.with(there));
+    router.pass(50);
 
     assertThat(exchange.status()).isEqualTo(200);
+  }
+
+  @Test
+  void aKeyRingThatFailsAndStaysIsAskedAgain() {
+    router.add(Harness.echo(Route.put(SEND)));
+    KeyRing there = router.dispatcher.services().keyRing().orElseThrow();
+    AtomicInteger asked = new AtomicInteger();
+    KeyRing busy =
+        (server, wanted, validAt) ->
+            asked.incrementAndGet() < 3
+                ? CompletableFuture.failedFuture(new TransientException("much to do"))
+                : there.find(server, wanted, validAt);
+    router.dispatcher.services(services -> services.with(busy));
+
+    FakeExchange exchange = router.handle(router.signed("PUT", PUT, "{}"));
+    router.pass(50);
+    assertThat(exchange.isOpen()).isTrue();
+    router.pass(50);
+
+    assertThat(exchange.status()).isEqualTo(200);
+    assertThat(asked).hasValue(3);
   }
 
   @Test

@@ -19,7 +19,7 @@ public interface KeyLists {
   CompletionStage<Map<ServerName, KeyList>> lists(Collection<ServerName> servers);
 
   /**
-   * Has a server asked again, unless it was not long ago.
+   * Has a server asked again, itself and nobody else, unless it was not long ago.
    *
    * @param asker for whose sake
    * @param server which server

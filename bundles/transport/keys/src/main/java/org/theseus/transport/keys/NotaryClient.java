@@ -1,7 +1,5 @@
 package org.theseus.transport.keys;
 
-import java.io.IOException;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,14 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.protocol.api.JsonObject;
-import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.MatrixException;
@@ -24,9 +20,7 @@ import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.SignedJson;
 import org.theseus.protocol.api.VerifyKey;
 import org.theseus.transport.api.Body;
-import org.theseus.transport.api.HttpTransport;
 import org.theseus.transport.api.KeyRing.Wanted;
-import org.theseus.transport.api.ServerResolver;
 
 /**
  * Asks notaries for the keys of others. What they answer is believed of servers that were asked
@@ -39,14 +33,11 @@ import org.theseus.transport.api.ServerResolver;
 final class NotaryClient {
   private static final Logger LOG = LoggerFactory.getLogger(NotaryClient.class);
   private static final String PATH = "/_matrix/key/v2/query";
-  private static final Duration TIMEOUT = Duration.ofSeconds(8);
   private static final long MAX_BYTES = 4 << 20;
   private static final int MAX_ANSWERS_EACH = 10;
   private static final int MAX_NOTARY_KEYS = 10;
 
-  private final ServerResolver resolver;
-  private final HttpTransport http;
-  private final JsonReader json;
+  private final KeyClient client;
   private final SignedJson signedJson;
   private final PublishedKeys published;
   private final BiFunction<ServerName, Wanted, CompletionStage<Map<KeyId, VerifyKey>>> keysOf;
@@ -58,15 +49,11 @@ final class NotaryClient {
    * @param keysOf finds the keys of notaries
    */
   NotaryClient(
-      ServerResolver resolver,
-      HttpTransport http,
-      JsonReader json,
+      KeyClient client,
       SignedJson signedJson,
       BiFunction<ServerName, Wanted, CompletionStage<Map<KeyId, VerifyKey>>> keysOf,
       LongSupplier nowTs) {
-    this.resolver = resolver;
-    this.http = http;
-    this.json = json;
+    this.client = client;
     this.signedJson = signedJson;
     this.published = new PublishedKeys(signedJson);
     this.keysOf = keysOf;
@@ -86,20 +73,10 @@ final class NotaryClient {
   CompletionStage<Map<ServerName, Published>> ask(
       ServerName notary, Map<ServerName, Wanted> wanted) {
     Optional<Body> body = Optional.of(Body.json(question(wanted)));
-    CompletionStage<List<Told>> answer;
-    try {
-      answer =
-          resolver
-              .resolve(notary)
-              .thenCompose(
-                  target ->
-                      http.send(
-                          new HttpTransport.Request(
-                              target, "POST", PATH, Map.of(), body, TIMEOUT, MAX_BYTES)))
-              .thenApply(response -> read(response, wanted));
-    } catch (RuntimeException failed) {
-      answer = CompletableFuture.failedFuture(failed);
-    }
+    CompletionStage<List<Told>> answer =
+        client
+            .ask(notary, new KeyClient.Question("POST", PATH, body, MAX_BYTES))
+            .thenApply(told -> read(told, wanted));
     return answer.thenCompose(
         told ->
             notaryKeys(notary, told)
@@ -133,32 +110,22 @@ final class NotaryClient {
     return JsonObject.EMPTY.with("server_keys", servers.build());
   }
 
-  private List<Told> read(HttpTransport.Response response, Map<ServerName, Wanted> wanted) {
-    try (response) {
-      if (response.status() != 200) {
-        throw new MatrixException(502, MatrixError.UNKNOWN, "status " + response.status());
-      }
-      if (json.read(response.body(), MAX_BYTES) instanceof JsonObject answer) {
-        return answer
-            .array("server_keys")
-            .orElseThrow(() -> new MatrixException(502, MatrixError.BAD_JSON, "no server_keys"))
-            .objects()
-            .stream()
-            .flatMap(
-                one ->
-                    one
-                        .string("server_name")
-                        .flatMap(ServerName::parse)
-                        .filter(wanted::containsKey)
-                        .map(server -> new Told(server, one))
-                        .stream())
-            .limit((long) MAX_ANSWERS_EACH * wanted.size())
-            .toList();
-      }
-      throw new MatrixException(502, MatrixError.BAD_JSON, "not an object");
-    } catch (IOException failed) {
-      throw new CompletionException(failed);
-    }
+  private static List<Told> read(JsonObject answer, Map<ServerName, Wanted> wanted) {
+    return answer
+        .array("server_keys")
+        .orElseThrow(() -> new MatrixException(502, MatrixError.BAD_JSON, "no server_keys"))
+        .objects()
+        .stream()
+        .flatMap(
+            one ->
+                one
+                    .string("server_name")
+                    .flatMap(ServerName::parse)
+                    .filter(wanted::containsKey)
+                    .map(server -> new Told(server, one))
+                    .stream())
+        .limit((long) MAX_ANSWERS_EACH * wanted.size())
+        .toList();
   }
 
   private CompletionStage<Map<KeyId, VerifyKey>> notaryKeys(ServerName notary, List<Told> told) {

@@ -21,7 +21,7 @@ final class Pace {
   private final DoubleSupplier jitter;
   private final Lru<ServerName, Last> lasts = new Lru<>(MAX_SERVERS);
 
-  private record Last(int failures, long nextNanos) {}
+  private record Last(int failures, boolean told, long nextNanos) {}
 
   /**
    * Makes a pace.
@@ -37,13 +37,28 @@ final class Pace {
     return lasts.get(server).filter(last -> nanoTime.getAsLong() - last.nextNanos() < 0).isEmpty();
   }
 
-  synchronized void answered(ServerName server) {
-    lasts.put(server, new Last(0, nanoTime.getAsLong() + ANSWERED.toNanos()));
+  /** Tells whether the last answer was the server's own. */
+  synchronized boolean hasTold(ServerName server) {
+    return lasts.get(server).filter(Last::told).isPresent();
+  }
+
+  /**
+   * Notes an answer.
+   *
+   * @param itself whether it was the server's own
+   */
+  synchronized void answered(ServerName server, boolean itself) {
+    lasts.put(server, new Last(0, itself, nanoTime.getAsLong() + ANSWERED.toNanos()));
   }
 
   synchronized void failed(ServerName server) {
     int failures = lasts.get(server).map(Last::failures).orElse(0) + 1;
     long wait = (long) (FAILED.after(failures).toNanos() * jitter.getAsDouble());
-    lasts.put(server, new Last(failures, nanoTime.getAsLong() + wait));
+    lasts.put(server, new Last(failures, false, nanoTime.getAsLong() + wait));
+  }
+
+  /** Forgets failures: it may be asked at any time. */
+  synchronized void forget(ServerName server) {
+    lasts.remove(server);
   }
 }

@@ -1,6 +1,8 @@
 package org.theseus.transport.keys;
 
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -30,8 +32,9 @@ final class Question {
 
   private final ServerName server;
   private final String asker;
-  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> done = new CompletableFuture<>();
   private final Set<KeyId> keys = new HashSet<>();
+  private final Set<Way> ways = EnumSet.noneOf(Way.class);
   private final Map<Way, Step> steps = new EnumMap<>(Way.class);
   private long validAtTs;
   private long deadlineNanos;
@@ -52,13 +55,17 @@ final class Question {
     return asker;
   }
 
-  /** Completes when there is no more to come; the store knows the answer. */
-  CompletableFuture<Void> done() {
+  /**
+   * Completes when there is no more to come and the store knows the answer; tells whether it is the
+   * server's own.
+   */
+  CompletableFuture<Boolean> done() {
     return done;
   }
 
-  /** One more has it. */
-  synchronized void join(Wanted wanted, long untilNanos) {
+  /** One more has it, and would have it go these ways. */
+  synchronized void join(Wanted wanted, long untilNanos, Collection<Way> its) {
+    ways.addAll(its);
     keys.addAll(wanted.keys());
     validAtTs = Math.max(validAtTs, wanted.validAtTs());
     if (untilNanos - deadlineNanos > 0) {
@@ -70,9 +77,9 @@ final class Question {
     return new Wanted(keys, validAtTs);
   }
 
-  /** Puts it on a way, unless it has been there. */
+  /** Puts it on a way that somebody wants, unless it has been there. */
   synchronized boolean enter(Way way) {
-    if (done.isDone() || step(way) != Step.NEW) {
+    if (done.isDone() || !ways.contains(way) || step(way) != Step.NEW) {
       return false;
     }
     steps.put(way, Step.WAITING);

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,11 +13,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.ServerName;
-import org.theseus.protocol.api.TransientException;
 import org.theseus.support.Threads;
 import org.theseus.transport.api.KeyRing.Wanted;
 import org.theseus.transport.keys.Question.Way;
@@ -42,13 +42,10 @@ final class Questions {
   /** How long what notaries are asked is collected. */
   private static final Duration COLLECTED = Duration.ofMillis(10);
 
-  private static final Duration LONGEST = Duration.ofSeconds(8);
-
   private final KnownKeys known;
   private final KeyFetcher fetcher;
-  private final NotaryClient notaryClient;
+  private final Notaries notaries;
   private final Pace pace;
-  private final Pace notaryPace;
   private final LongSupplier nanoTime;
   private final Map<ServerName, Question> asking = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer = Threads.scheduler("transport-keys");
@@ -57,33 +54,16 @@ final class Questions {
       new FairQueue<>(NOTARIES, this::soon, this::askNotaries);
   private final LongAdder asked = new LongAdder();
   private final LongAdder answered = new LongAdder();
-  private final LongAdder askedNotaries = new LongAdder();
-  private final LongAdder answeredByNotaries = new LongAdder();
   private final LongAdder unanswered = new LongAdder();
-  private volatile List<ServerName> notaries = List.of();
   private volatile boolean stopped;
 
   Questions(
-      KnownKeys known,
-      KeyFetcher fetcher,
-      NotaryClient notaryClient,
-      Pace pace,
-      Pace notaryPace,
-      LongSupplier nanoTime) {
+      KnownKeys known, KeyFetcher fetcher, Notaries notaries, Pace pace, LongSupplier nanoTime) {
     this.known = known;
     this.fetcher = fetcher;
-    this.notaryClient = notaryClient;
+    this.notaries = notaries;
     this.pace = pace;
-    this.notaryPace = notaryPace;
     this.nanoTime = nanoTime;
-  }
-
-  void notaries(List<ServerName> names) {
-    notaries = List.copyOf(names);
-  }
-
-  boolean hasNotaries() {
-    return !notaries.isEmpty();
   }
 
   /** Ends all questions; whoever waits is told to ask the next key ring. */
@@ -97,13 +77,14 @@ final class Questions {
    * Has a server's keys asked for, unless it was not long ago.
    *
    * @param asker for whose sake
-   * @param first which way to try first
-   * @return completes when the store knows what can be known
+   * @param ways the ways to try, the first first
+   * @return completes when the store knows what can be known; tells whether that is what the server
+   *     itself told
    */
-  CompletionStage<Void> ask(
-      String asker, ServerName server, Wanted wanted, Duration within, Way first) {
+  CompletionStage<Boolean> ask(
+      String asker, ServerName server, Wanted wanted, Duration within, List<Way> ways) {
     if (!asking.containsKey(server) && !pace.allows(server)) {
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture(pace.hasTold(server));
     }
     long now = nanoTime.getAsLong();
     Question question =
@@ -111,13 +92,13 @@ final class Questions {
             server,
             (name, running) -> {
               Question one = running == null ? new Question(name, asker, now) : running;
-              one.join(wanted, now + within.toNanos());
+              one.join(wanted, now + within.toNanos(), ways);
               return one;
             });
     if (stopped) {
       giveUp(question);
     } else {
-      join(asker, question, first);
+      join(asker, question, ways.get(0));
     }
     return question.done();
   }
@@ -126,8 +107,8 @@ final class Questions {
     return JsonObject.builder()
         .put("asked_servers", asked.sum())
         .put("answers_of_servers", answered.sum())
-        .put("asked_notaries", askedNotaries.sum())
-        .put("answers_of_notaries", answeredByNotaries.sum())
+        .put("asked_notaries", notaries.asked())
+        .put("answers_of_notaries", notaries.answered())
         .put("without_answer", unanswered.sum())
         .put("asking", asking.size())
         .put("waiting_for_servers", servers.waiting())
@@ -165,14 +146,15 @@ final class Questions {
     }
     asked.increment();
     ServerName server = question.server();
-    if (hasNotaries() && !notaries.contains(server)) {
+    if (notaries.areFor(server)) {
       Future<?> beside =
           timer.schedule(
               () -> enter(question, Way.NOTARIES), HEAD_START.toMillis(), TimeUnit.MILLISECONDS);
-      CompletionStage<Void> end = question.done();
+      CompletionStage<Boolean> end = question.done();
       end.whenComplete((done, failure) -> beside.cancel(false));
     }
-    return bounded(fetcher.fetch(server))
+    return fetcher
+        .fetch(server)
         .thenCompose(
             published ->
                 published.isPresent()
@@ -194,78 +176,55 @@ final class Questions {
   }
 
   private CompletionStage<?> askNotaries(List<Question> some) {
-    List<Question> begun =
-        some.stream().filter(one -> one.begin(Way.NOTARIES, nanoTime.getAsLong())).toList();
-    some.stream().filter(one -> !begun.contains(one)).forEach(this::settle);
-    CompletionStage<Void> asked = CompletableFuture.completedFuture(null);
-    for (ServerName notary : notaries) {
-      asked = asked.thenCompose(before -> askNotary(notary, begun));
+    Map<ServerName, Question> begun = new LinkedHashMap<>();
+    for (Question one : some) {
+      if (one.begin(Way.NOTARIES, nanoTime.getAsLong())) {
+        begun.put(one.server(), one);
+      } else {
+        settle(one);
+      }
     }
-    return asked.handle(
-        (done, failure) -> {
-          begun.forEach(
-              question -> {
-                question.end(Way.NOTARIES);
-                settle(question);
-              });
-          return null;
-        });
-  }
-
-  private CompletionStage<Void> askNotary(ServerName notary, List<Question> some) {
-    Map<ServerName, Question> open = new LinkedHashMap<>();
-    some.stream()
-        .filter(one -> !one.done().isDone() && !one.server().equals(notary))
-        .forEach(one -> open.put(one.server(), one));
-    if (open.isEmpty() || !notaryPace.allows(notary)) {
-      return CompletableFuture.completedFuture(null);
-    }
-    Map<ServerName, Wanted> wanted = new LinkedHashMap<>();
-    open.forEach((server, question) -> wanted.put(server, question.wanted()));
-    askedNotaries.increment();
-    return bounded(notaryClient.ask(notary, wanted).thenApply(Optional::of))
+    return notaries
+        .ask(
+            () ->
+                begun.values().stream()
+                    .filter(one -> !one.done().isDone())
+                    .collect(Collectors.toMap(Question::server, Question::wanted)),
+            (server, published, notary) -> take(begun.get(server), published, notary))
         .handle(
-            (found, failure) -> {
-              if (failure != null || found.isEmpty()) {
-                LOG.debug("no answer from the notary {}", notary, failure);
-                notaryPace.failed(notary);
-                return Map.<ServerName, Published>of();
-              }
-              return found.get();
-            })
-        .thenCompose(
-            found ->
-                CompletableFuture.allOf(
-                    found.entrySet().stream()
-                        .map(one -> take(notary, open.get(one.getKey()), one.getValue()))
-                        .map(CompletionStage::toCompletableFuture)
-                        .toArray(CompletableFuture[]::new)));
+            (done, failure) -> {
+              begun
+                  .values()
+                  .forEach(
+                      question -> {
+                        question.end(Way.NOTARIES);
+                        settle(question);
+                      });
+              return null;
+            });
   }
 
-  private CompletionStage<Void> take(ServerName notary, Question question, Published published) {
-    answeredByNotaries.increment();
+  private CompletionStage<Void> take(Question question, Published published, ServerName notary) {
     return known
         .note(question.server(), published, notary)
         .thenAccept(
             stored -> {
               if (Validity.suffices(published.keys(), question.wanted())) {
-                finish(question, true);
+                finish(question, false);
               }
             });
   }
 
   /** Goes on with a question by the way that is left, or ends it. */
   private void settle(Question question) {
-    if (question.isIdle()) {
-      boolean more =
-          enter(question, Way.SERVER)
-              || (hasNotaries()
-                  && !notaries.contains(question.server())
-                  && enter(question, Way.NOTARIES));
-      if (!more) {
-        unanswered.increment();
-        finish(question, false);
+    if (question.isIdle()
+        && !enter(question, Way.SERVER)
+        && !(notaries.areFor(question.server()) && enter(question, Way.NOTARIES))) {
+      unanswered.increment();
+      if (question.wasAsked()) {
+        pace.failed(question.server());
       }
+      end(question, false);
     }
   }
 
@@ -285,14 +244,14 @@ final class Questions {
     return false;
   }
 
-  private void finish(Question question, boolean wasAnswered) {
-    if (wasAnswered) {
-      pace.answered(question.server());
-    } else if (question.wasAsked()) {
-      pace.failed(question.server());
-    }
+  private void finish(Question question, boolean byItself) {
+    pace.answered(question.server(), byItself);
+    end(question, byItself);
+  }
+
+  private void end(Question question, boolean byItself) {
     asking.remove(question.server(), question);
-    question.done().complete(null);
+    question.done().complete(byItself);
   }
 
   private void fail(Question question, Throwable failure) {
@@ -300,14 +259,9 @@ final class Questions {
     question.done().completeExceptionally(failure);
   }
 
-  private static <T> CompletionStage<Optional<T>> bounded(CompletionStage<Optional<T>> stage) {
-    return stage
-        .toCompletableFuture()
-        .copy()
-        .completeOnTimeout(Optional.empty(), LONGEST.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
   private static void giveUp(Question question) {
-    question.done().completeExceptionally(new TransientException("the key ring is being replaced"));
+    question
+        .done()
+        .completeExceptionally(new BeingReplacedException("the key ring is being replaced"));
   }
 }

@@ -63,8 +63,8 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
 
   private final ServerName self;
   private final KnownKeys known;
+  private final Notaries notaries;
   private final Questions questions;
-  private final Pace pace;
   private final LongSupplier nowTs;
   private final Duration patience;
 
@@ -122,28 +122,21 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
     this.nowTs = clock.nowTs();
     this.known = new KnownKeys(self, database, nowTs);
     this.patience = patience;
-    this.pace = new Pace(clock.nanoTime(), clock.jitter());
-    KeyFetcher fetcher =
-        new KeyFetcher(
-            network.resolver(),
-            network.http(),
-            network.json(),
-            new PublishedKeys(network.signedJson()),
-            nowTs);
-    NotaryClient notaryClient =
-        new NotaryClient(
-            network.resolver(),
-            network.http(),
-            network.json(),
-            network.signedJson(),
-            (notary, wanted) -> find(notary, wanted.keys(), wanted.validAtTs()),
-            nowTs);
+    KeyClient client =
+        new KeyClient(network.resolver(), network.http(), network.json(), clock.nanoTime());
+    this.notaries =
+        new Notaries(
+            new NotaryClient(
+                client,
+                network.signedJson(),
+                (notary, wanted) -> find(notary, wanted.keys(), wanted.validAtTs()),
+                nowTs),
+            new Pace(clock.nanoTime(), clock.jitter()));
     this.questions =
         new Questions(
             known,
-            fetcher,
-            notaryClient,
-            pace,
+            new KeyFetcher(client, new PublishedKeys(network.signedJson()), nowTs),
+            notaries,
             new Pace(clock.nanoTime(), clock.jitter()),
             clock.nanoTime());
   }
@@ -168,7 +161,7 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
   }
 
   void notaries(List<ServerName> names) {
-    questions.notaries(names.stream().filter(name -> !name.equals(self)).toList());
+    notaries.are(names.stream().filter(name -> !name.equals(self)).toList());
   }
 
   /** Ends all questions; whoever waits is told to ask the next key ring. */
@@ -191,15 +184,16 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
   public CompletionStage<Map<KeyId, VerifyKey>> find(
       ServerName server, Set<KeyId> wanted, long validAtTs) {
     return find(server.value(), Map.of(server, new Wanted(wanted, validAtTs)), patience)
-        .get(server);
+        .get(server)
+        .thenApply(Found::keys);
   }
 
   @Override
-  public Map<ServerName, CompletionStage<Map<KeyId, VerifyKey>>> find(
+  public Map<ServerName, CompletionStage<Found>> find(
       String asker, Map<ServerName, Wanted> wanted, Duration within) {
-    Map<ServerName, CompletionStage<Map<KeyId, VerifyKey>>> answers = new HashMap<>();
+    Map<ServerName, CompletionStage<Found>> answers = new HashMap<>();
     CompletionStage<Map<ServerName, List<StoredKey>>> stored = known.find(wanted.keySet());
-    CompletionStage<Way> first = stored.thenApply(keys -> firstWay(keys, wanted));
+    CompletionStage<List<Way>> first = stored.thenApply(keys -> ways(keys, wanted));
     wanted.forEach(
         (server, its) ->
             answers.put(
@@ -207,19 +201,19 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
                 stored
                     .thenCombine(
                         first,
-                        (keys, way) ->
+                        (keys, ways) ->
                             complete(
                                 asker,
                                 server,
                                 its,
                                 keys.getOrDefault(server, List.of()),
                                 within,
-                                way))
+                                ways))
                     .thenCompose(found -> found)));
     return answers;
   }
 
-  private Way firstWay(Map<ServerName, List<StoredKey>> stored, Map<ServerName, Wanted> wanted) {
+  private List<Way> ways(Map<ServerName, List<StoredKey>> stored, Map<ServerName, Wanted> wanted) {
     long open =
         wanted.entrySet().stream()
             .filter(
@@ -227,33 +221,37 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
                     !Validity.suffices(
                         stored.getOrDefault(one.getKey(), List.of()), one.getValue()))
             .count();
-    return open >= MANY && questions.hasNotaries() ? Way.NOTARIES : Way.SERVER;
+    return open >= MANY && notaries.areAny()
+        ? List.of(Way.NOTARIES, Way.SERVER)
+        : List.of(Way.SERVER, Way.NOTARIES);
   }
 
-  private CompletionStage<Map<KeyId, VerifyKey>> complete(
+  private CompletionStage<Found> complete(
       String asker,
       ServerName server,
       Wanted wanted,
       List<StoredKey> stored,
       Duration within,
-      Way first) {
+      List<Way> ways) {
     if (server.equals(self)) {
-      return CompletableFuture.completedFuture(own(stored));
+      return CompletableFuture.completedFuture(new Found(own(stored), true));
     }
     Map<KeyId, VerifyKey> there = Validity.of(stored);
     if (Validity.suffices(stored, wanted)) {
       if (Validity.ages(stored, wanted, nowTs.getAsLong())) {
-        questions.ask(BEFOREHAND, server, wanted, PATIENCE, Way.SERVER);
+        questions.ask(BEFOREHAND, server, wanted, PATIENCE, List.of(Way.SERVER, Way.NOTARIES));
       }
-      return CompletableFuture.completedFuture(there);
+      return CompletableFuture.completedFuture(new Found(there, true));
     }
     return questions
-        .ask(asker, server, wanted, within, first)
-        .thenCompose(asked -> known.read(server))
-        .thenApply(Validity::of)
+        .ask(asker, server, wanted, within, ways)
+        .thenCompose(told -> known.read(server).thenApply(now -> found(now, wanted, told)))
         .toCompletableFuture()
-        .copy()
-        .completeOnTimeout(there, within.toMillis(), TimeUnit.MILLISECONDS);
+        .completeOnTimeout(new Found(there, false), within.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Found found(List<StoredKey> stored, Wanted wanted, boolean told) {
+    return new Found(Validity.of(stored), told || Validity.suffices(stored, wanted));
   }
 
   /** Our own keys are good for as long as the store says. */
@@ -275,9 +273,9 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
   public CompletionStage<Void> refresh(
       String asker, ServerName server, Wanted wanted, Duration within) {
     return questions
-        .ask(asker, server, wanted, within, Way.SERVER)
+        .ask(asker, server, wanted, within, List.of(Way.SERVER))
+        .<Void>thenApply(asked -> null)
         .toCompletableFuture()
-        .copy()
         .completeOnTimeout(null, within.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

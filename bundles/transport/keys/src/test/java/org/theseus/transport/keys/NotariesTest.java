@@ -33,6 +33,7 @@ import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.TransientException;
 import org.theseus.protocol.api.VerifyKey;
 import org.theseus.transport.api.HttpTransport;
+import org.theseus.transport.api.KeyRing.Found;
 import org.theseus.transport.api.KeyRing.Wanted;
 import org.theseus.transport.api.ResolvedServer;
 
@@ -219,7 +220,8 @@ class NotariesTest {
 
     ring.find("asker.example", wanted, LONG)
         .forEach(
-            (server, found) -> assertThat(found.toCompletableFuture().join()).containsOnlyKeys(A));
+            (server, found) ->
+                assertThat(found.toCompletableFuture().join().keys()).containsOnlyKeys(A));
 
     // Together is what comes within milliseconds: one question, or a few on a machine that halts.
     assertThat(asked("POST")).isBetween(1L, 4L);
@@ -290,14 +292,14 @@ class NotariesTest {
     ServerName good = ServerName.of("good.example");
     starts(good, server("good.example").key("ed25519:a", 5).answer());
     long before = System.nanoTime();
-    Map<ServerName, CompletionStage<Map<KeyId, VerifyKey>>> found =
+    Map<ServerName, CompletionStage<Found>> found =
         ring.find(
             "honest.example",
             Map.of(PEER, new Wanted(Set.of(A), NOW), good, new Wanted(Set.of(A), NOW)),
             LONG);
 
-    assertThat(found.get(PEER).toCompletableFuture().join()).containsOnlyKeys(A);
-    assertThat(found.get(good).toCompletableFuture().join()).containsOnlyKeys(A);
+    assertThat(found.get(PEER).toCompletableFuture().join().keys()).containsOnlyKeys(A);
+    assertThat(found.get(good).toCompletableFuture().join().keys()).containsOnlyKeys(A);
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(4));
     assertThat(requests.stream().filter(one -> one.target().server().value().startsWith("hangs")))
         .hasSize(32);

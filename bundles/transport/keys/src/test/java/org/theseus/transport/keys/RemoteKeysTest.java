@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.theseus.persistence.api.StoredKey;
+import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.JsonNull;
 import org.theseus.protocol.api.JsonNumber;
 import org.theseus.protocol.api.JsonObject;
@@ -33,6 +34,7 @@ import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.TransientException;
 import org.theseus.protocol.api.VerifyKey;
 import org.theseus.transport.api.HttpTransport;
+import org.theseus.transport.api.KeyRing;
 import org.theseus.transport.api.ResolvedServer;
 import org.theseus.transport.api.ServerResolver;
 
@@ -53,15 +55,12 @@ class RemoteKeysTest {
   private long nowTs = NOW;
   private long nanos;
   private final RemoteKeys keys =
-      ring(
-          server ->
-              CompletableFuture.completedFuture(
-                  new ResolvedServer(
-                      server,
-                      List.of(new InetSocketAddress("192.0.2.1", 8448)),
-                      server.value(),
-                      "192.0.2.1")),
-          Duration.ofMinutes(1));
+      ring(server -> CompletableFuture.completedFuture(at(server)), Duration.ofMinutes(1));
+
+  private static ResolvedServer at(ServerName server) {
+    return new ResolvedServer(
+        server, List.of(new InetSocketAddress("192.0.2.1", 8448)), server.value(), "192.0.2.1");
+  }
 
   @AfterEach
   void stop() {
@@ -213,6 +212,74 @@ class RemoteKeysTest {
   }
 
   @Test
+  void itIsToldWhetherAServerHasNoSuchKeyOrCouldNotBeAsked() {
+    database.put(PEER, List.of(new StoredKey(B, KeyServer.publicKey(2), NOW + DAY, false, NOW)));
+
+    // nobody answers, and is not asked again so soon
+    assertThat(found(A).settled()).isFalse();
+    assertThat(found(A).settled()).isFalse();
+    assertThat(found(A).keys()).containsOnlyKeys(B);
+    assertThat(found(B).settled()).isTrue();
+    assertThat(requests).hasSize(1);
+
+    // it answers, and has no such key: neither now nor a moment later, when it is not asked again
+    pass(Duration.ofMinutes(1));
+    answers(new KeyServer("peer.example").validUntil(NOW + DAY).key("ed25519:b", 2).answer());
+    assertThat(found(A).settled()).isTrue();
+    assertThat(found(A).settled()).isTrue();
+    assertThat(requests).hasSize(2);
+  }
+
+  @Test
+  void whoCannotWaitLongerIsToldSo() {
+    RemoteKeys slow = ring(server -> new CompletableFuture<>(), Duration.ofMinutes(1));
+
+    KeyRing.Found found =
+        slow.find(
+                "somebody", Map.of(PEER, new KeyRing.Wanted(Set.of(A), NOW)), Duration.ofMillis(10))
+            .get(PEER)
+            .toCompletableFuture()
+            .join();
+
+    assertThat(found).isEqualTo(new KeyRing.Found(Map.of(), false));
+    slow.stop();
+  }
+
+  private KeyRing.Found found(KeyId wanted) {
+    return keys.find(
+            "somebody",
+            Map.of(PEER, new KeyRing.Wanted(Set.of(wanted), NOW)),
+            Duration.ofMinutes(1))
+        .get(PEER)
+        .toCompletableFuture()
+        .join();
+  }
+
+  @Test
+  void whatItTakesToFindAServerIsNoLongerThereToAskIt() {
+    answers(peer.answer());
+    Duration took = Duration.ofSeconds(3);
+    RemoteKeys ring = slowlyFound(took);
+    assertThat(ring.find(PEER, Set.of(A), NOW).toCompletableFuture().join()).containsOnlyKeys(A);
+    assertThat(requests.get(0).timeout()).isEqualTo(Duration.ofSeconds(5));
+    ring.stop();
+
+    RemoteKeys late = slowlyFound(Duration.ofSeconds(9));
+    assertThat(late.find(PEER, Set.of(B), NOW).toCompletableFuture().join()).containsOnlyKeys(A);
+    assertThat(requests).hasSize(1);
+    late.stop();
+  }
+
+  private RemoteKeys slowlyFound(Duration time) {
+    return ring(
+        server -> {
+          pass(time);
+          return CompletableFuture.completedFuture(at(server));
+        },
+        Duration.ofMinutes(1));
+  }
+
+  @Test
   void aKeyRingThatGoesTellsWhoWaits() {
     RemoteKeys going = ring(server -> new CompletableFuture<>(), Duration.ofMinutes(1));
     CompletableFuture<Map<KeyId, VerifyKey>> waiting =
@@ -220,7 +287,7 @@ class RemoteKeysTest {
 
     going.stop();
 
-    assertThatThrownBy(waiting::join).hasCauseInstanceOf(TransientException.class);
+    assertThatThrownBy(waiting::join).hasCauseInstanceOf(BeingReplacedException.class);
     assertThatThrownBy(
             () ->
                 going

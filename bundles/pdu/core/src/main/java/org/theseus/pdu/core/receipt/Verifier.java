@@ -130,6 +130,7 @@ public final class Verifier {
             (server, its) ->
                 fetches.add(
                     its.toCompletableFuture()
+                        .thenApply(KeyRing.Found::keys)
                         .exceptionally(none -> Map.of())
                         .thenAccept(some -> found.put(server, some))));
     return CompletableFuture.allOf(fetches.toArray(CompletableFuture[]::new))
