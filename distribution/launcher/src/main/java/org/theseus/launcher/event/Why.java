@@ -15,7 +15,6 @@ import org.theseus.protocol.api.JsonString;
 import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.Resolution;
 import org.theseus.protocol.api.Resolution.Choice;
-import org.theseus.protocol.api.Resolution.Rule;
 import org.theseus.protocol.api.Resolution.Trial;
 import org.theseus.protocol.api.StateKey;
 
@@ -93,20 +92,10 @@ final class Why {
   private static JsonObject trial(Trial trial) {
     return JsonObject.builder()
         .put("event_id", trial.event().value())
-        .put("turn", turn(trial.rule()))
+        .put("turn", trial.rule().order())
         .put("allowed", trial.verdict().allowed())
         .put("reason", text(Optional.of(trial.verdict().reason()).filter(text -> !text.isEmpty())))
         .build();
-  }
-
-  private static String turn(Rule rule) {
-    return switch (rule) {
-      case POWER_ORDERING -> "reverse topological power ordering";
-      case MAINLINE_ORDERING -> "mainline ordering";
-      case DEPTH_ORDERING -> "ascending depth";
-      case GREATEST_DEPTH -> "descending depth";
-      default -> throw new IllegalArgumentException("no event is tried by " + rule.name());
-    };
   }
 
   private static JsonValue text(Optional<String> text) {

@@ -85,8 +85,13 @@ class KillIT {
       assertThat(server.timelineIds(room)).doesNotHaveDuplicates();
       assertThat(texts(server, room)).doesNotHaveDuplicates();
     }
+    assertThat(explanation(first, room)).isEqualTo(explanation(second, room));
     List<String> sinceJoin = second.timelineIds(room);
     assertThat(first.timelineIds(room)).containsAll(sinceJoin);
+  }
+
+  private static String explanation(Server server, String room) throws Exception {
+    return server.shell("explain", room, "m.room.create", "", "--json").out();
   }
 
   private static boolean holdsAll(Server server, String room, Talk one, Talk other)

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.theseus.pdu.api.Explanation;
 import org.theseus.pdu.api.RoomInfo;
 import org.theseus.pdu.api.RoomInfo.Participation;
 import org.theseus.pdu.api.RoomReader;
@@ -57,6 +58,11 @@ final class FakeReader implements RoomReader {
   @Override
   public Optional<Event> state(RoomId room, StateKey slot) {
     return Optional.ofNullable(state.getOrDefault(room, Map.of()).get(slot));
+  }
+
+  @Override
+  public Optional<Explanation> explain(RoomId room, StateKey slot) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

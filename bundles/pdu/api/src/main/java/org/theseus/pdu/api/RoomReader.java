@@ -47,6 +47,16 @@ public interface RoomReader {
   Optional<Event> state(RoomId room, StateKey slot);
 
   /**
+   * Explains the state in force: which events contended for a slot, and which rule decided.
+   *
+   * @param room the room
+   * @param slot type and state key
+   * @return the explanation, of an empty slot too; empty if we have no state of the room
+   * @throws org.theseus.protocol.api.TransientException if the room's version is away
+   */
+  Optional<Explanation> explain(RoomId room, StateKey slot);
+
+  /**
    * Reads the newest events of the timeline.
    *
    * @param room the room

@@ -46,6 +46,22 @@ public record Resolution(StateMap state, Map<StateKey, Choice> choices) {
     public String toString() {
       return words;
     }
+
+    /**
+     * Names the order in which a rule has events tried.
+     *
+     * @return the order, in words for people
+     * @throws IllegalArgumentException if no event is tried by this rule
+     */
+    public String order() {
+      return switch (this) {
+        case POWER_ORDERING -> "reverse topological power ordering";
+        case MAINLINE_ORDERING -> "mainline ordering";
+        case DEPTH_ORDERING -> "ascending depth";
+        case GREATEST_DEPTH -> "descending depth";
+        default -> throw new IllegalArgumentException("no event is tried by " + name());
+      };
+    }
   }
 
   /**

@@ -61,6 +61,16 @@ public final class Events implements EventSource {
   }
 
   /**
+   * Finds the record of an event.
+   *
+   * @param id its id
+   * @return the record, or empty
+   */
+  public Optional<StoredEvent> stored(EventId id) {
+    return database.run(unit -> unit.events().find(id));
+  }
+
+  /**
    * Reads the records of several events.
    *
    * @param ids their ids

@@ -19,6 +19,7 @@ import org.theseus.transport.api.OwnKeys;
  * @param rooms the stored rooms
  * @param composer makes events of ours
  * @param placer works out what events change
+ * @param relapses raises the alarm when state goes back
  * @param ledger commits changes
  * @param workers run the work of rooms
  * @param clock milliseconds since the epoch
@@ -32,6 +33,7 @@ public record Graph(
     Rooms rooms,
     Composer composer,
     Placer placer,
+    Relapses relapses,
     Ledger ledger,
     RoomWorkers workers,
     LongSupplier clock) {
@@ -63,6 +65,7 @@ public record Graph(
     Events events = new Events(database, json);
     States states = new States(database, maps);
     Rooms rooms = new Rooms(database, events, states);
+    Relapses relapses = new Relapses(events, states);
     return new Graph(
         ourselves,
         database,
@@ -72,7 +75,8 @@ public record Graph(
         rooms,
         new Composer(ourselves, keys, clock),
         new Placer(database, ourselves, events, states),
-        new Ledger(database, ourselves, events, states, rooms, outbox, listeners),
+        relapses,
+        new Ledger(database, ourselves, events, states, rooms, relapses, outbox, listeners),
         new RoomWorkers(),
         clock);
   }

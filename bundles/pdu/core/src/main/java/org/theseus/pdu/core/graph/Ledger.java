@@ -30,6 +30,7 @@ public final class Ledger {
   private final Events events;
   private final States states;
   private final Rooms rooms;
+  private final Relapses relapses;
   private final Outbox outbox;
   private final Runnable listeners;
 
@@ -41,6 +42,7 @@ public final class Ledger {
    * @param events the stored events
    * @param states the stored states
    * @param rooms the stored rooms
+   * @param relapses watches what is committed
    * @param outbox sends what is logged
    * @param listeners wakes those who are told of events
    */
@@ -50,6 +52,7 @@ public final class Ledger {
       Events events,
       States states,
       Rooms rooms,
+      Relapses relapses,
       Outbox outbox,
       Runnable listeners) {
     this.database = database;
@@ -57,6 +60,7 @@ public final class Ledger {
     this.events = events;
     this.states = states;
     this.rooms = rooms;
+    this.relapses = relapses;
     this.outbox = outbox;
     this.listeners = listeners;
   }
@@ -80,6 +84,7 @@ public final class Ledger {
     Room room = after(change, ids);
     rooms.remember(room);
     tell(change);
+    relapses.watch(change);
     return room;
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.theseus.pdu.api.Explanation;
 import org.theseus.pdu.api.RoomInfo;
 import org.theseus.pdu.api.RoomReader;
 import org.theseus.pdu.api.TimelineEvent;
@@ -72,6 +73,15 @@ public class StoredRooms implements RoomReader {
         .flatMap(Room::current)
         .flatMap(now -> now.get(slot))
         .flatMap(this::event);
+  }
+
+  @Override
+  public final Optional<Explanation> explain(RoomId room, StateKey slot) {
+    return graph
+        .rooms()
+        .find(room)
+        .filter(known -> known.current().isPresent())
+        .map(known -> new Explainer(graph, known, slot).explain());
   }
 
   @Override
