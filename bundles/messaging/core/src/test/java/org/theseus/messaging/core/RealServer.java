@@ -144,6 +144,14 @@ final class RealServer implements AutoCloseable {
     public List<DestinationStatus> destinations() {
       return List.of();
     }
+
+    @Override
+    public void retry(ServerName destination) {}
+
+    @Override
+    public List<TransactionStatus> transactions(ServerName destination, int limit) {
+      return List.of();
+    }
   }
 
   /** Replaces this layer, as a swap or a crash does. */

@@ -33,8 +33,17 @@ class PeerCommandsTest {
     @Override
     public List<DestinationStatus> destinations() {
       return List.of(
-          new DestinationStatus(ServerName.of("b.example"), 0, 0, 0, 1_000, ""),
-          new DestinationStatus(ServerName.of("c.example"), 3, 2, 61_000, 0, "timed out"));
+          new DestinationStatus(ServerName.of("b.example"), State.IDLE, 0, 0, 0, 0, 1_000, ""),
+          new DestinationStatus(
+              ServerName.of("c.example"), State.WAITING, 3, 0, 2, 61_000, 0, "timed out"));
+    }
+
+    @Override
+    public void retry(ServerName destination) {}
+
+    @Override
+    public List<TransactionStatus> transactions(ServerName destination, int limit) {
+      return List.of();
     }
   }
 

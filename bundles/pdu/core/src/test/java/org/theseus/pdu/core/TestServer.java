@@ -134,6 +134,14 @@ final class TestServer implements AutoCloseable {
     public List<DestinationStatus> destinations() {
       return List.of();
     }
+
+    @Override
+    public void retry(ServerName destination) {}
+
+    @Override
+    public List<TransactionStatus> transactions(ServerName destination, int limit) {
+      return List.of();
+    }
   }
 
   ServerName name() {

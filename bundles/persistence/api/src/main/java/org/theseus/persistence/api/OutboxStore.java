@@ -28,6 +28,34 @@ public interface OutboxStore {
     }
   }
 
+  /** What became of a transaction. */
+  enum Outcome {
+    /** The peer took it. */
+    DELIVERED,
+    /** The peer refused what it holds; the same goes again in smaller ones. */
+    REFUSED,
+    /** The peer refused what it holds, and it is left at that. */
+    GIVEN_UP,
+    /** It could not be built again as it was; the same goes again in another. */
+    SPOILT
+  }
+
+  /**
+   * A transaction that is no longer under way. Times are milliseconds since the epoch.
+   *
+   * @param txnId its id
+   * @param closedTs when it ended, 0 if that is not known
+   * @param pdus how many PDUs it held
+   * @param outcome what became of it
+   */
+  record ClosedTransaction(String txnId, long closedTs, int pdus, Outcome outcome) {
+    /** Checks that all parts are there. */
+    public ClosedTransaction {
+      Objects.requireNonNull(txnId);
+      Objects.requireNonNull(outcome);
+    }
+  }
+
   /**
    * Logs a stored event for its recipients, once, at the commit that accepts it. Destinations not
    * known before are created with their cursor just before it.
@@ -80,7 +108,8 @@ public interface OutboxStore {
   void remember(ServerName server);
 
   /**
-   * Notes how sending goes; {@code cursor} and {@code lastMeant} are not changed by this.
+   * Notes how sending goes; {@code cursor}, {@code lastMeant}, {@code catchingUpTo} and {@code
+   * leftToPeer} are not changed by this.
    *
    * @param destination the changed record
    */
@@ -103,12 +132,52 @@ public interface OutboxStore {
   Optional<OpenTransaction> open(ServerName destination);
 
   /**
-   * Closes the open transaction, moves the cursor and drops its EDUs from the queue; does nothing
-   * if another or none is open.
+   * Closes the open transaction; does nothing if another or none is open. If it was delivered or
+   * given up this moves the cursor and drops its EDUs from the queue; the PDUs of one given up are
+   * counted as left to the peer.
    *
-   * @param transaction the transaction that was answered
+   * @param transaction the transaction
+   * @param outcome what became of it
+   * @param ts when, in milliseconds since the epoch
    */
-  void close(OpenTransaction transaction);
+  void close(OpenTransaction transaction, Outcome outcome, long ts);
+
+  /**
+   * Lists transactions that are no longer under way, as far as they are remembered.
+   *
+   * @param destination whom for
+   * @param limit the most transactions
+   * @return the transactions, the newest first
+   */
+  List<ClosedTransaction> closed(ServerName destination, int limit);
+
+  /**
+   * Tells whether a destination is far behind. Cheap where it is not.
+   *
+   * @param destination whom for
+   * @param events how many are many
+   * @return whether it is owed at least so many
+   */
+  boolean isBehind(ServerName destination, int events);
+
+  /**
+   * Chooses what is still sent of all that a destination is owed: of each room the logged events
+   * that are not ancestors of others logged for it. All else is counted as left to the peer. Does
+   * nothing while an earlier choice is being sent.
+   *
+   * @param destination whom for
+   * @param mostPerRoom the most events of a room, the newest
+   */
+  void catchUp(ServerName destination, int mostPerRoom);
+
+  /**
+   * Reads what is still to be sent of such a choice.
+   *
+   * @param destination whom for
+   * @param limit the most events
+   * @return the events, room by room
+   */
+  List<LoggedEvent> toCatchUp(ServerName destination, int limit);
 
   /**
    * Tells how far a transaction reached: where a destination that asks for what came after it reads
@@ -130,6 +199,16 @@ public interface OutboxStore {
   long addEdu(ServerName destination, byte[] json);
 
   /**
+   * Queues an EDU in place of an older one, which is dropped; makes the destination known.
+   *
+   * @param destination whom for
+   * @param replaces what the older one was queued with, never ""
+   * @param json the EDU as a transaction holds it, UTF-8
+   * @return its place in the queue
+   */
+  long addEdu(ServerName destination, String replaces, byte[] json);
+
+  /**
    * Reads queued EDUs.
    *
    * @param destination whom for
@@ -142,7 +221,7 @@ public interface OutboxStore {
    * Counts the events a destination is still owed.
    *
    * @param destination whom for
-   * @return how many logged events after its cursor are meant for it
+   * @return how many logged events after its cursor are meant for it and not left out
    */
   long owed(ServerName destination);
 }

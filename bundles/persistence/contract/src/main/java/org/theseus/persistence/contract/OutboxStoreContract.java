@@ -22,11 +22,14 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.theseus.persistence.api.Destination;
+import org.theseus.persistence.api.Destination.Portion;
 import org.theseus.persistence.api.EventStore.Placement;
 import org.theseus.persistence.api.LoggedEvent;
 import org.theseus.persistence.api.OpenTransaction;
+import org.theseus.persistence.api.OutboxStore.ClosedTransaction;
+import org.theseus.persistence.api.OutboxStore.Outcome;
 import org.theseus.persistence.api.OutboxStore.QueuedEdu;
-import org.theseus.persistence.api.StoredEvent.Outcome;
+import org.theseus.persistence.api.StoredEvent;
 import org.theseus.persistence.api.UnitOfWork;
 import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.ServerName;
@@ -34,11 +37,19 @@ import org.theseus.protocol.api.ServerName;
 /** What an outbox promises. */
 public interface OutboxStoreContract extends StoreContract {
   private static long append(UnitOfWork unit, RoomId roomId, String name, ServerName... servers) {
-    OptionalLong state = OptionalLong.of(unit.states().save(Map.of()));
-    unit.events()
-        .put(
-            Samples.event(name, roomId, Outcome.ACCEPTED, state, Optional.empty()), Placement.LIVE);
+    put(unit, roomId, name);
     return unit.outbox().append(roomId, id(name), Set.of(servers));
+  }
+
+  private static void put(UnitOfWork unit, RoomId roomId, String name, String... prevs) {
+    OptionalLong state = OptionalLong.of(unit.states().save(Map.of()));
+    StoredEvent event =
+        Samples.event(name, roomId, StoredEvent.Outcome.ACCEPTED, state, Optional.empty(), prevs);
+    unit.events().put(event, Placement.LIVE);
+  }
+
+  private static Destination fresh(ServerName server, long cursor, long lastMeant) {
+    return new Destination(server, cursor, lastMeant, 0, 0, 0, 0, "", 0, Portion.NONE, 0, 0);
   }
 
   private static List<String> names(List<LoggedEvent> events) {
@@ -108,11 +119,11 @@ public interface OutboxStoreContract extends StoreContract {
           append(unit, ROOM, "a", A);
           append(unit, ROOM, "b", A, B);
 
-          assertThat(of(unit, B)).isEqualTo(new Destination(B, 1, 2, 0, 0, 0, 0, ""));
+          assertThat(of(unit, B)).isEqualTo(fresh(B, 1, 2));
           assertThat(unit.outbox().destination(C)).isEmpty();
           unit.outbox().remember(C);
           unit.outbox().remember(B);
-          assertThat(of(unit, C)).isEqualTo(new Destination(C, 2, 0, 0, 0, 0, 0, ""));
+          assertThat(of(unit, C)).isEqualTo(fresh(C, 2, 0));
           assertThat(of(unit, B).cursor()).isEqualTo(1);
           assertThat(unit.outbox().destinations())
               .extracting(Destination::server)
@@ -125,8 +136,11 @@ public interface OutboxStoreContract extends StoreContract {
     in(
         unit -> {
           append(unit, ROOM, "a", A);
-          unit.outbox().update(new Destination(A, 77, 88, 3, 10, 20, 5, "refused"));
-          assertThat(of(unit, A)).isEqualTo(new Destination(A, 0, 1, 3, 10, 20, 5, "refused"));
+          Portion portion = new Portion(25, 7, 8);
+          unit.outbox()
+              .update(new Destination(A, 77, 88, 3, 10, 20, 5, "refused", 11, portion, 99, 66));
+          assertThat(of(unit, A))
+              .isEqualTo(new Destination(A, 0, 1, 3, 10, 20, 5, "refused", 11, portion, 0, 0));
         });
   }
 
@@ -150,7 +164,7 @@ public interface OutboxStoreContract extends StoreContract {
           assertThat(of(unit, B).cursor()).isZero();
           assertThat(unit.outbox().owed(B)).isEqualTo(2);
 
-          unit.outbox().close(opened);
+          unit.outbox().close(opened, Outcome.DELIVERED, 5);
 
           assertThat(unit.outbox().open(B)).isEmpty();
           assertThat(of(unit, B).cursor()).isEqualTo(2);
@@ -164,9 +178,9 @@ public interface OutboxStoreContract extends StoreContract {
     in(
         unit -> {
           append(unit, ROOM, "a", B);
-          unit.outbox().close(transaction("never", 1, 0, "a"));
+          unit.outbox().close(transaction("never", 1, 0, "a"), Outcome.DELIVERED, 5);
           unit.outbox().open(transaction("t1", 1, 0, "a"));
-          unit.outbox().close(transaction("other", 1, 0, "a"));
+          unit.outbox().close(transaction("other", 1, 0, "a"), Outcome.DELIVERED, 5);
 
           assertThat(unit.outbox().open(B).orElseThrow().txnId()).isEqualTo("t1");
           assertThat(of(unit, B).cursor()).isZero();
@@ -181,7 +195,7 @@ public interface OutboxStoreContract extends StoreContract {
           OpenTransaction first = transaction("t1", 1, 0, "a");
           unit.outbox().open(first);
           assertThat(unit.outbox().upTo(B, "t1")).hasValue(1);
-          unit.outbox().close(first);
+          unit.outbox().close(first, Outcome.DELIVERED, 5);
           append(unit, ROOM, "b", B);
           unit.outbox().open(transaction("t2", 2, 0, "b"));
 
@@ -189,6 +203,135 @@ public interface OutboxStoreContract extends StoreContract {
           assertThat(unit.outbox().upTo(B, "t2")).hasValue(2);
           assertThat(unit.outbox().upTo(B, "t3")).isEmpty();
           assertThat(unit.outbox().upTo(A, "t1")).isEmpty();
+        });
+  }
+
+  @Test
+  default void whatIsRefusedStaysOwedAndWhatIsGivenUpIsLeftToThePeer() {
+    in(
+        unit -> {
+          append(unit, ROOM, "a", B);
+          append(unit, ROOM, "b", B);
+          long edu = unit.outbox().addEdu(B, Samples.bytes("1"));
+          OpenTransaction both = transaction("t1", 2, edu, "a", "b");
+          unit.outbox().open(both);
+          unit.outbox().close(both, Outcome.REFUSED, 10);
+          assertThat(of(unit, B).cursor()).isZero();
+          assertThat(unit.outbox().edus(B, 9)).hasSize(1);
+          assertThat(unit.outbox().owed(B)).isEqualTo(2);
+
+          OpenTransaction first = transaction("t2", 1, edu, "a");
+          unit.outbox().open(first);
+          unit.outbox().close(first, Outcome.GIVEN_UP, 20);
+          assertThat(of(unit, B).cursor()).isEqualTo(1);
+          assertThat(of(unit, B).leftToPeer()).isEqualTo(1);
+          assertThat(unit.outbox().edus(B, 9)).isEmpty();
+
+          assertThat(unit.outbox().closed(B, 9))
+              .containsExactly(
+                  new ClosedTransaction("t2", 20, 1, Outcome.GIVEN_UP),
+                  new ClosedTransaction("t1", 10, 2, Outcome.REFUSED));
+          assertThat(unit.outbox().closed(B, 1)).hasSize(1);
+          assertThat(unit.outbox().closed(A, 9)).isEmpty();
+          assertThat(unit.outbox().upTo(B, "t1")).hasValue(0);
+        });
+  }
+
+  @Test
+  default void chosenIsOnlyWhatNoneOfTheOthersDescendsFrom() {
+    in(
+        unit -> {
+          // given a room where another's event joins ours to ours, with a fork at the end
+          log(unit, ROOM, "a");
+          put(unit, ROOM, "theirs", "a");
+          log(unit, ROOM, "b", "theirs");
+          log(unit, ROOM, "left", "b");
+          log(unit, ROOM, "right", "b");
+          put(unit, ROOM, "merge", "left", "right");
+          // and a room where they know all but the last, and one that others are told of
+          log(unit, OTHER_ROOM, "x");
+          append(unit, ROOM, "not theirs", A);
+
+          unit.outbox().catchUp(B, 9);
+
+          assertThat(names(unit.outbox().toCatchUp(B, 9))).containsExactly("left", "right", "x");
+          assertThat(names(unit.outbox().toCatchUp(B, 1))).containsExactly("left");
+          assertThat(of(unit, B).leftToPeer()).isEqualTo(2);
+          assertThat(of(unit, B).catchingUpTo()).isEqualTo(5);
+          assertThat(unit.outbox().owed(B)).isEqualTo(3);
+        });
+  }
+
+  @Test
+  default void aChoiceEndsWhenAllOfItIsDelivered() {
+    in(
+        unit -> {
+          log(unit, ROOM, "a");
+          log(unit, ROOM, "b", "a");
+          log(unit, OTHER_ROOM, "x");
+          unit.outbox().catchUp(B, 9);
+          log(unit, ROOM, "c", "b");
+          unit.outbox().catchUp(B, 9);
+          assertThat(names(unit.outbox().toCatchUp(B, 9))).containsExactly("b", "x");
+
+          OpenTransaction first = transaction("t1", 0, 0, "b");
+          unit.outbox().open(first);
+          unit.outbox().close(first, Outcome.DELIVERED, 1);
+          assertThat(names(unit.outbox().toCatchUp(B, 9))).containsExactly("x");
+          assertThat(of(unit, B).cursor()).isZero();
+          assertThat(unit.outbox().owed(B)).isEqualTo(2);
+
+          OpenTransaction last = transaction("t2", 3, 0, "x");
+          unit.outbox().open(last);
+          unit.outbox().close(last, Outcome.DELIVERED, 2);
+          assertThat(unit.outbox().toCatchUp(B, 9)).isEmpty();
+          assertThat(of(unit, B).cursor()).isEqualTo(3);
+          assertThat(of(unit, B).catchingUpTo()).isZero();
+          assertThat(unit.outbox().owed(B)).isEqualTo(1);
+          assertThat(names(unit.outbox().after(B, 3, 9))).containsExactly("c");
+        });
+  }
+
+  private static void log(UnitOfWork unit, RoomId roomId, String name, String... prevs) {
+    put(unit, roomId, name, prevs);
+    unit.outbox().append(roomId, id(name), Set.of(B));
+  }
+
+  @Test
+  default void ofManyThatNothingJoinsTheNewestAreChosen() {
+    in(
+        unit -> {
+          log(unit, ROOM, "a");
+          log(unit, ROOM, "b");
+          log(unit, ROOM, "c");
+          assertThat(unit.outbox().isBehind(B, 3)).isTrue();
+          assertThat(unit.outbox().isBehind(B, 4)).isFalse();
+          assertThat(unit.outbox().isBehind(C, 1)).isFalse();
+          append(unit, ROOM, "d", A);
+          log(unit, ROOM, "e");
+          assertThat(unit.outbox().isBehind(B, 5)).isFalse();
+
+          unit.outbox().catchUp(B, 2);
+
+          assertThat(names(unit.outbox().toCatchUp(B, 9))).containsExactly("c", "e");
+          assertThat(of(unit, B).leftToPeer()).isEqualTo(2);
+        });
+  }
+
+  @Test
+  default void aNewerEduReplacesTheOlderOfItsKind() {
+    in(
+        unit -> {
+          unit.outbox().addEdu(B, "receipt of alice", Samples.bytes("1"));
+          long kept = unit.outbox().addEdu(B, Samples.bytes("2"));
+          long other = unit.outbox().addEdu(B, "receipt of bob", Samples.bytes("3"));
+          unit.outbox().addEdu(A, "receipt of alice", Samples.bytes("4"));
+          long newer = unit.outbox().addEdu(B, "receipt of alice", Samples.bytes("5"));
+
+          assertThat(unit.outbox().edus(B, 9))
+              .extracting(QueuedEdu::id)
+              .containsExactly(kept, other, newer);
+          assertThat(unit.outbox().edus(A, 9)).hasSize(1);
         });
   }
 
@@ -204,7 +347,7 @@ public interface OutboxStoreContract extends StoreContract {
               .isEqualTo(List.of(new QueuedEdu(first, Samples.bytes("1"))));
           OpenTransaction sent = transaction("t", of(unit, B).cursor(), first);
           unit.outbox().open(sent);
-          unit.outbox().close(sent);
+          unit.outbox().close(sent, Outcome.DELIVERED, 5);
 
           assertThat(unit.outbox().edus(B, 9)).extracting(QueuedEdu::id).containsExactly(second);
           assertThat(unit.outbox().edus(A, 9)).extracting(QueuedEdu::id).containsExactly(other);
@@ -277,7 +420,7 @@ public interface OutboxStoreContract extends StoreContract {
               0,
               new byte[32]);
       unit.outbox().open(sent);
-      unit.outbox().close(sent);
+      unit.outbox().close(sent, Outcome.DELIVERED, 5);
       cursors.put(server, upTo);
     }
   }

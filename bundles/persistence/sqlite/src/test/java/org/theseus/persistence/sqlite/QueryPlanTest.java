@@ -40,7 +40,8 @@ class QueryPlanTest {
           "PullQueries.BEGIN",
           "PullQueries.PENDING",
           "JournalQueries.QUARANTINED",
-          "StateQueries.CHAIN");
+          "StateQueries.CHAIN",
+          "LogQueries.HEADS");
 
   /** These sort a handful, or a list asked for as a whole. */
   private static final Set<String> MAY_SORT =

@@ -17,6 +17,7 @@ import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.support.Backoff;
 import org.theseus.transaction.api.Outbox;
+import org.theseus.transaction.core.outbox.Policy;
 import org.theseus.transaction.core.outbox.Sending;
 import org.theseus.transport.api.FederationClient;
 import org.theseus.transport.api.LocalServer;
@@ -51,7 +52,9 @@ public final class OutboxComponent implements Outbox, PeerListener {
         new Backoff(
             Duration.ofMillis(config.firstBackoffMillis()),
             Duration.ofSeconds(config.longestBackoffSeconds()));
-    sending = new Sending(database, client, server.name(), json, backoff, Clock.systemUTC());
+    sending =
+        new Sending(
+            database, client, server.name(), json, backoff, Policy.EVERYBODY, Clock.systemUTC());
     sending.start(context.getProperty(Constants.FRAMEWORK_UUID));
   }
 
@@ -74,6 +77,16 @@ public final class OutboxComponent implements Outbox, PeerListener {
   @Override
   public List<DestinationStatus> destinations() {
     return sending.destinations();
+  }
+
+  @Override
+  public void retry(ServerName destination) {
+    sending.retry(destination);
+  }
+
+  @Override
+  public List<TransactionStatus> transactions(ServerName destination, int limit) {
+    return sending.transactions(destination, limit);
   }
 
   @Override

@@ -5,7 +5,8 @@ public final class DestinationQueries {
   private static final String SELECT =
       """
       SELECT n.server_name, d.cursor, d.last_meant, d.failures, d.failing_since_ts,
-        d.next_attempt_ts, d.last_success_ts, d.problem
+        d.next_attempt_ts, d.last_success_ts, d.problem, d.refused_since_ts, d.portion,
+        d.portion_up_to, d.portion_up_to_edu, d.catching_up_to, d.left_to_peer
       FROM destination d
       JOIN server_ref n ON n.nid = d.server
       """;
@@ -30,7 +31,8 @@ public final class DestinationQueries {
   public static final String UPDATE =
       """
       UPDATE destination
-      SET failures = ?, failing_since_ts = ?, next_attempt_ts = ?, last_success_ts = ?, problem = ?
+      SET failures = ?, failing_since_ts = ?, next_attempt_ts = ?, last_success_ts = ?, problem = ?,
+        refused_since_ts = ?, portion = ?, portion_up_to = ?, portion_up_to_edu = ?
       WHERE server = ?
       """;
 
@@ -70,9 +72,33 @@ public final class DestinationQueries {
   /** Removes the open transaction. */
   public static final String CLOSE = "DELETE FROM open_transaction WHERE destination = ?";
 
-  /** Moves the cursor on, never back. */
+  /** Moves the cursor on, never back; a choice that reached no further is over. */
   public static final String ADVANCE =
-      "UPDATE destination SET cursor = ? WHERE server = ? AND cursor < ?";
+      """
+      UPDATE destination
+      SET cursor = ?, catching_up_to = CASE WHEN catching_up_to <= ? THEN 0 ELSE catching_up_to END
+      WHERE server = ? AND cursor < ?
+      """;
+
+  /** Counts events that were left to the peer. */
+  public static final String LEAVE =
+      "UPDATE destination SET left_to_peer = left_to_peer + ? WHERE server = ?";
+
+  /** Notes that a choice was made, up to the last event meant for the destination. */
+  public static final String CATCH_UP =
+      """
+      UPDATE destination SET catching_up_to = last_meant, left_to_peer = left_to_peer + ?
+      WHERE server = ?
+      """;
+
+  /** Removes the PDUs of the open transaction of a destination, given twice, from its choice. */
+  public static final String CLOSE_CHOSEN =
+      """
+      DELETE FROM catch_up
+      WHERE destination = ? AND (room, position) IN (
+        SELECT l.room, l.position FROM open_transaction_pdu p JOIN log l ON l.event = p.event
+        WHERE p.destination = ?)
+      """;
 
   /** Removes the EDUs that were sent. */
   public static final String DROP_EDUS =
@@ -81,8 +107,8 @@ public final class DestinationQueries {
   /** Remembers a closed transaction. */
   public static final String ADD_CLOSED =
       """
-      INSERT INTO closed_transaction (destination, txn_id, up_to) VALUES (?, ?, ?)
-      ON CONFLICT (destination, txn_id) DO UPDATE SET up_to = excluded.up_to
+      INSERT INTO closed_transaction (destination, txn_id, up_to, closed_ts, pdus, outcome)
+      SELECT ?, ?, cursor, ?, ?, ? FROM destination WHERE server = ?
       """;
 
   /** Forgets all closed transactions of a destination, given twice, but the newest so many. */
@@ -91,6 +117,15 @@ public final class DestinationQueries {
       DELETE FROM closed_transaction
       WHERE destination = ? AND nid <= (
         SELECT nid FROM closed_transaction WHERE destination = ? ORDER BY nid DESC LIMIT 1 OFFSET ?)
+      """;
+
+  /** Closed transactions, the newest first. */
+  public static final String CLOSED =
+      """
+      SELECT txn_id, closed_ts, pdus, outcome FROM closed_transaction
+      WHERE destination = (SELECT nid FROM server_ref WHERE server_name = ?)
+      ORDER BY nid DESC
+      LIMIT ?
       """;
 
   /** How far a transaction, given twice, reached. */
@@ -106,6 +141,14 @@ public final class DestinationQueries {
   /** Queues an EDU. */
   public static final String ADD_EDU =
       "INSERT INTO queued_edu (destination, json) VALUES (?, ?) RETURNING nid";
+
+  /** Removes an EDU that a newer one replaces. */
+  public static final String REPLACE_EDU =
+      "DELETE FROM queued_edu WHERE destination = ? AND replaces = ? AND replaces <> ''";
+
+  /** Queues an EDU that a newer one will replace. */
+  public static final String ADD_REPLACEABLE =
+      "INSERT INTO queued_edu (destination, replaces, json) VALUES (?, ?, ?) RETURNING nid";
 
   /** Queued EDUs. */
   public static final String EDUS =

@@ -63,16 +63,48 @@ public final class LogQueries {
           + IS_RECIPIENT
           + "ORDER BY l.position LIMIT ?";
 
-  /** How many events after its cursor are meant for a server, given twice. */
-  public static final String OWED =
+  /** How many events after a position, given twice, are meant for a server, given twice. */
+  public static final String MEANT_AFTER =
       """
       SELECT COUNT(*)
-      FROM destination d
-      JOIN destination_room o ON o.destination = d.server AND o.last_position > d.cursor
-      JOIN log l ON l.room = o.room AND l.position > d.cursor
-      WHERE d.server = (SELECT nid FROM server_ref WHERE server_name = ?) AND
+      FROM destination_room o
+      JOIN log l ON l.room = o.room AND l.position > ?
+      WHERE o.last_position > ?
+        AND o.destination = (SELECT nid FROM server_ref WHERE server_name = ?) AND
       """
           + IS_RECIPIENT;
+
+  /**
+   * Of a room's events after a position that are meant for a server the newest that none of the
+   * others, given as their ancestors, descends from. The walk back ends at a place in the timeline.
+   */
+  public static final String HEADS =
+      """
+      WITH RECURSIVE meant (position, event) AS (
+        SELECT l.position, l.event FROM log l WHERE l.room = ? AND l.position > ? AND
+      """
+          + IS_RECIPIENT
+          + """
+          ), past (event) AS (
+            SELECT g.target FROM meant m JOIN event_edge g ON g.event = m.event AND g.kind = 0
+            UNION
+            SELECT g.target
+            FROM past p
+            JOIN event e ON e.nid = p.event AND e.position >= ?
+            JOIN event_edge g ON g.event = e.nid AND g.kind = 0
+          )
+          SELECT position FROM meant
+          WHERE event NOT IN (SELECT event FROM past)
+          ORDER BY position DESC
+          LIMIT ?
+          """;
+
+  /** Where in the timeline the first event after a position of the log is. */
+  public static final String PLACE =
+      """
+      SELECT e.position FROM log l JOIN event e ON e.nid = l.event
+      WHERE l.room = ? AND l.position > ? ORDER BY l.position LIMIT 1
+      """;
 
   private static final String SELECT =
       """
@@ -85,6 +117,31 @@ public final class LogQueries {
 
   /** Logged events by position. */
   public static final String AT = SELECT + "WHERE l.position IN (?)";
+
+  /** Logged events that a choice holds for a server, room by room. */
+  public static final String CHOSEN =
+      """
+      SELECT l.position, r.room_id, i.event_id, e.json
+      FROM catch_up c
+      JOIN log l ON l.position = c.position
+      JOIN event e ON e.nid = l.event
+      JOIN room_ref r ON r.nid = l.room
+      JOIN event_ref i ON i.nid = l.event
+      WHERE c.destination = (SELECT nid FROM server_ref WHERE server_name = ?)
+      ORDER BY c.room, c.position
+      LIMIT ?
+      """;
+
+  /** Adds to a choice. */
+  public static final String CHOOSE =
+      "INSERT INTO catch_up (destination, room, position) VALUES (?, ?, ?)";
+
+  /** How many events a choice still holds for a server. */
+  public static final String CHOSEN_COUNT =
+      """
+      SELECT COUNT(*) FROM catch_up
+      WHERE destination = (SELECT nid FROM server_ref WHERE server_name = ?)
+      """;
 
   /** Logged events by id. */
   public static final String LOGGED =

@@ -19,7 +19,8 @@ public final class Schema {
       List.of(
           new Step(1, 1, FirstStep.definitions()),
           new Step(2, 1, KeyListStep.definitions()),
-          new Step(3, 1, PullStep.definitions()));
+          new Step(3, 1, PullStep.definitions()),
+          new Step(4, 1, OutboxStep.definitions()));
 
   private Schema() {}
 }

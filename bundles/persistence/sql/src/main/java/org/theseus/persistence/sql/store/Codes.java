@@ -2,6 +2,7 @@ package org.theseus.persistence.sql.store;
 
 import java.util.Collection;
 import java.util.List;
+import org.theseus.persistence.api.OutboxStore;
 import org.theseus.persistence.api.StoredEvent.Outcome;
 import org.theseus.protocol.api.EventId;
 
@@ -24,6 +25,25 @@ final class Codes {
       case 1 -> Outcome.SOFT_FAILED;
       case 2 -> Outcome.REJECTED;
       default -> throw new IllegalStateException("outcome " + code);
+    };
+  }
+
+  static int of(OutboxStore.Outcome outcome) {
+    return switch (outcome) {
+      case DELIVERED -> 0;
+      case REFUSED -> 1;
+      case GIVEN_UP -> 2;
+      case SPOILT -> 3;
+    };
+  }
+
+  static OutboxStore.Outcome end(int code) {
+    return switch (code) {
+      case 0 -> OutboxStore.Outcome.DELIVERED;
+      case 1 -> OutboxStore.Outcome.REFUSED;
+      case 2 -> OutboxStore.Outcome.GIVEN_UP;
+      case 3 -> OutboxStore.Outcome.SPOILT;
+      default -> throw new IllegalStateException("end of a transaction " + code);
     };
   }
 

@@ -107,11 +107,13 @@ final class EventLog {
     return ids.stream().map(found::get).filter(Objects::nonNull).toList();
   }
 
-  long owed(ServerName destination) {
-    return session.number(LogQueries.OWED, destination.value(), destination.value()).orElseThrow();
+  long owed(ServerName destination, long after) {
+    return session
+        .number(LogQueries.MEANT_AFTER, after, after, destination.value(), destination.value())
+        .orElseThrow();
   }
 
-  private static LoggedEvent event(ResultSet row) throws SQLException {
+  static LoggedEvent event(ResultSet row) throws SQLException {
     return new LoggedEvent(
         row.getLong(1), RoomId.of(row.getString(2)), EventId.of(row.getString(3)), row.getBytes(4));
   }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.theseus.persistence.api.Destination;
+import org.theseus.persistence.api.Destination.Portion;
 import org.theseus.persistence.api.LoggedEvent;
 import org.theseus.persistence.api.OpenTransaction;
 import org.theseus.persistence.api.OutboxStore;
@@ -24,11 +25,13 @@ final class JdbcOutboxStore implements OutboxStore {
   private final Session session;
   private final References references;
   private final EventLog log;
+  private final Choices choices;
 
   JdbcOutboxStore(Session session, References references) {
     this.session = session;
     this.references = references;
     this.log = new EventLog(session, references);
+    this.choices = new Choices(session, references, log);
   }
 
   @Override
@@ -48,7 +51,12 @@ final class JdbcOutboxStore implements OutboxStore {
 
   @Override
   public long owed(ServerName destination) {
-    return log.owed(destination);
+    return destination(destination)
+        .map(
+            known ->
+                log.owed(destination, Math.max(known.cursor(), known.catchingUpTo()))
+                    + choices.left(destination))
+        .orElse(0L);
   }
 
   @Override
@@ -70,7 +78,11 @@ final class JdbcOutboxStore implements OutboxStore {
         row.getLong(5),
         row.getLong(6),
         row.getLong(7),
-        row.getString(8));
+        row.getString(8),
+        row.getLong(9),
+        new Portion(row.getInt(10), row.getLong(11), row.getLong(12)),
+        row.getLong(13),
+        row.getLong(14));
   }
 
   @Override
@@ -93,6 +105,10 @@ final class JdbcOutboxStore implements OutboxStore {
         destination.nextAttemptTs(),
         destination.lastSuccessTs(),
         destination.problem(),
+        destination.refusedSinceTs(),
+        destination.portion().most(),
+        destination.portion().upTo(),
+        destination.portion().upToEdu(),
         known(destination.server()));
   }
 
@@ -142,19 +158,67 @@ final class JdbcOutboxStore implements OutboxStore {
   }
 
   @Override
-  public void close(OpenTransaction transaction) {
+  public void close(OpenTransaction transaction, Outcome outcome, long ts) {
     Optional<String> open = open(transaction.destination()).map(OpenTransaction::txnId);
     if (!open.equals(Optional.of(transaction.txnId()))) {
       return;
     }
     long destination = references.server(transaction.destination());
+    if (outcome == Outcome.DELIVERED || outcome == Outcome.GIVEN_UP) {
+      advance(destination, transaction);
+    }
+    if (outcome == Outcome.GIVEN_UP) {
+      session.update(DestinationQueries.LEAVE, transaction.pdus().size(), destination);
+    }
     session.update(DestinationQueries.CLOSE_PDUS, destination);
     session.update(DestinationQueries.CLOSE, destination);
-    session.update(DestinationQueries.ADVANCE, transaction.upTo(), destination, transaction.upTo());
-    session.update(DestinationQueries.DROP_EDUS, destination, transaction.upToEdu());
     session.update(
-        DestinationQueries.ADD_CLOSED, destination, transaction.txnId(), transaction.upTo());
+        DestinationQueries.ADD_CLOSED,
+        destination,
+        transaction.txnId(),
+        ts,
+        transaction.pdus().size(),
+        Codes.of(outcome),
+        destination);
     session.update(DestinationQueries.FORGET_CLOSED, destination, destination, CLOSED_KEPT);
+  }
+
+  private void advance(long destination, OpenTransaction transaction) {
+    long upTo = transaction.upTo();
+    session.update(DestinationQueries.CLOSE_CHOSEN, destination, destination);
+    session.update(DestinationQueries.ADVANCE, upTo, upTo, destination, upTo);
+    session.update(DestinationQueries.DROP_EDUS, destination, transaction.upToEdu());
+  }
+
+  @Override
+  public List<ClosedTransaction> closed(ServerName destination, int limit) {
+    return session.list(
+        DestinationQueries.CLOSED,
+        row ->
+            new ClosedTransaction(
+                row.getString(1), row.getLong(2), row.getInt(3), Codes.end(row.getInt(4))),
+        destination.value(),
+        limit);
+  }
+
+  @Override
+  public boolean isBehind(ServerName destination, int events) {
+    return destination(destination)
+        .filter(known -> known.lastMeant() - known.cursor() >= events)
+        .filter(known -> owed(destination) >= events)
+        .isPresent();
+  }
+
+  @Override
+  public void catchUp(ServerName destination, int mostPerRoom) {
+    destination(destination)
+        .filter(known -> known.catchingUpTo() == 0 && known.lastMeant() > known.cursor())
+        .ifPresent(known -> choices.choose(known, mostPerRoom));
+  }
+
+  @Override
+  public List<LoggedEvent> toCatchUp(ServerName destination, int limit) {
+    return choices.read(destination, limit);
   }
 
   @Override
@@ -168,6 +232,13 @@ final class JdbcOutboxStore implements OutboxStore {
   @Override
   public long addEdu(ServerName destination, byte[] json) {
     return session.number(DestinationQueries.ADD_EDU, known(destination), json).orElseThrow();
+  }
+
+  @Override
+  public long addEdu(ServerName destination, String replaces, byte[] json) {
+    long number = known(destination);
+    session.update(DestinationQueries.REPLACE_EDU, number, replaces);
+    return session.number(DestinationQueries.ADD_REPLACEABLE, number, replaces, json).orElseThrow();
   }
 
   @Override

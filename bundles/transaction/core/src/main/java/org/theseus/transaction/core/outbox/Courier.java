@@ -30,6 +30,7 @@ final class Courier {
       ThreadPoolExecutor workers,
       ScheduledExecutorService scheduler,
       Gate gate,
+      Policy policy,
       Clock clock) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
@@ -45,6 +46,7 @@ final class Courier {
   private boolean wokenMeanwhile;
   private boolean failing;
   private int greetings;
+  private Optional<String> held = Optional.empty();
   private Optional<ScheduledFuture<?>> alarm = Optional.empty();
 
   Courier(ServerName destination, Office office, boolean greets) {
@@ -73,6 +75,25 @@ final class Courier {
         });
   }
 
+  /** Ends the back-off, and what else may stand against sending. Returns at once. */
+  void retry() {
+    execute(
+        () -> {
+          office.ledger().endBackoff(destination);
+          wake();
+        });
+  }
+
+  /** Tells whether a transaction is under way, or about to be. */
+  synchronized boolean isSending() {
+    return running;
+  }
+
+  /** Tells why nothing is sent though nothing failed. */
+  synchronized Optional<String> heldBack() {
+    return held;
+  }
+
   /** Looks whether there is something to send. Returns at once. */
   synchronized void wake() {
     if (running) {
@@ -82,6 +103,7 @@ final class Courier {
     alarm.ifPresent(set -> set.cancel(false));
     alarm = Optional.empty();
     running = true;
+    held = Optional.empty();
     step();
   }
 
@@ -102,6 +124,12 @@ final class Courier {
       return;
     }
     try {
+      Policy.Verdict verdict = office.policy().judge(destination);
+      if (!verdict.sends()) {
+        holdBack(verdict);
+        office.gate().leave();
+        return;
+      }
       Ledger.Next next = office.ledger().next(destination);
       if (next instanceof Ledger.Next.Send send) {
         send(send.transaction(), send.body());
@@ -120,6 +148,11 @@ final class Courier {
       sleep(in(STORE_AWAY));
     }
     office.gate().leave();
+  }
+
+  private synchronized void holdBack(Policy.Verdict verdict) {
+    held = Optional.of(verdict.why());
+    sleep(in(verdict.pause()));
   }
 
   private synchronized boolean shallGreet() {

@@ -11,6 +11,7 @@ import org.theseus.persistence.api.Database;
 import org.theseus.persistence.api.Destination;
 import org.theseus.persistence.api.LoggedEvent;
 import org.theseus.persistence.api.OpenTransaction;
+import org.theseus.persistence.api.OutboxStore.Outcome;
 import org.theseus.persistence.api.OutboxStore.QueuedEdu;
 import org.theseus.persistence.api.SettingStore;
 import org.theseus.persistence.api.UnitOfWork;
@@ -148,13 +149,24 @@ final class Ledger {
     long now = clock.millis();
     database.run(
         unit -> {
-          unit.outbox().close(transaction);
+          unit.outbox().close(transaction, Outcome.DELIVERED, now);
           unit.outbox()
               .destination(transaction.destination())
               .map(
                   was ->
                       new Destination(
-                          was.server(), was.cursor(), was.lastMeant(), 0, 0, 0, now, ""))
+                          was.server(),
+                          was.cursor(),
+                          was.lastMeant(),
+                          0,
+                          0,
+                          0,
+                          now,
+                          "",
+                          0,
+                          was.portion(),
+                          was.catchingUpTo(),
+                          was.leftToPeer()))
               .ifPresent(unit.outbox()::update);
           return transaction;
         });
@@ -182,7 +194,11 @@ final class Ledger {
                       was.failures() == 0 ? now : was.failingSinceTs(),
                       next,
                       was.lastSuccessTs(),
-                      problem));
+                      problem,
+                      was.refusedSinceTs(),
+                      was.portion(),
+                      was.catchingUpTo(),
+                      was.leftToPeer()));
           return next;
         });
   }
@@ -207,7 +223,11 @@ final class Ledger {
                           d.failingSinceTs(),
                           0,
                           d.lastSuccessTs(),
-                          d.problem()))
+                          d.problem(),
+                          d.refusedSinceTs(),
+                          d.portion(),
+                          d.catchingUpTo(),
+                          d.leftToPeer()))
               .ifPresent(unit.outbox()::update);
           return was.isPresent();
         });

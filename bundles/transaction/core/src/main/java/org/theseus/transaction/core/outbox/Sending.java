@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +33,7 @@ public final class Sending implements Outbox, PeerListener {
 
   private final Database database;
   private final Ledger ledger;
+  private final Reports reports;
   private final Gate gate = new Gate();
   private final ThreadPoolExecutor workers = Threads.pool("theseus-transaction-outbox", WORKERS);
   private final ScheduledThreadPoolExecutor scheduler =
@@ -46,10 +48,12 @@ public final class Sending implements Outbox, PeerListener {
       ServerName origin,
       JsonReader json,
       Backoff backoff,
+      Policy policy,
       Clock clock) {
     this.database = database;
     this.ledger = new Ledger(database, new TransactionBody(origin, json), backoff, clock);
-    this.office = new Courier.Office(ledger, client, workers, scheduler, gate, clock);
+    this.office = new Courier.Office(ledger, client, workers, scheduler, gate, policy, clock);
+    this.reports = new Reports(database);
   }
 
   /**
@@ -116,19 +120,17 @@ public final class Sending implements Outbox, PeerListener {
 
   @Override
   public List<DestinationStatus> destinations() {
-    return database.run(
-        unit ->
-            unit.outbox().destinations().stream()
-                .map(
-                    destination ->
-                        new DestinationStatus(
-                            destination.server(),
-                            unit.outbox().owed(destination.server()),
-                            destination.failures(),
-                            destination.nextAttemptTs(),
-                            destination.lastSuccessTs(),
-                            destination.problem()))
-                .toList());
+    return reports.destinations(server -> Optional.ofNullable(couriers.get(server)));
+  }
+
+  @Override
+  public List<TransactionStatus> transactions(ServerName destination, int limit) {
+    return reports.transactions(destination, limit);
+  }
+
+  @Override
+  public void retry(ServerName destination) {
+    courier(destination).retry();
   }
 
   @Override

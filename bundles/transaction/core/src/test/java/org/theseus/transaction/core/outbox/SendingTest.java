@@ -1,6 +1,7 @@
 package org.theseus.transaction.core.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,7 @@ import org.theseus.protocol.api.TransientException;
 import org.theseus.protocol.api.UserId;
 import org.theseus.protocol.jackson.JacksonJsonReader;
 import org.theseus.support.Backoff;
+import org.theseus.transaction.api.Outbox;
 import org.theseus.transaction.core.TestStore;
 import org.theseus.transport.api.FederationClient;
 
@@ -53,6 +56,7 @@ class SendingTest {
   private final Queue<Call> allCalls = new ConcurrentLinkedQueue<>();
   private SqliteDatabase database;
   private Sending sending;
+  private volatile Policy policy = Policy.EVERYBODY;
 
   /** A request under way, to be answered by the test. */
   private record Call(
@@ -106,6 +110,7 @@ class SendingTest {
             US,
             new JacksonJsonReader(),
             new Backoff(backoff, backoff),
+            policy,
             Clock.systemUTC());
     sending.start(run);
   }
@@ -408,6 +413,57 @@ class SendingTest {
               assertThat(status.failures()).isEqualTo(1);
               assertThat(status.nextAttemptTs()).isPositive();
             });
+  }
+
+  @Test
+  void whatThePolicyHoldsBackWaitsUntilItIsTriedAgain() throws Exception {
+    sending.stop();
+    policy = destination -> new Policy.Verdict(LONG, "not before noon");
+    start(LONG, "run 1");
+    log(Set.of(PEER), "1");
+    while (sending.destinations().get(0).state() != Outbox.State.HELD_BACK) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    assertThat(sending.destinations().get(0).problem()).isEqualTo("not before noon");
+    assertThat(calls).isEmpty();
+    sending.stop();
+
+    AtomicBoolean noon = new AtomicBoolean();
+    Policy late = policy;
+    policy = destination -> noon.get() ? Policy.Verdict.SEND : late.judge(destination);
+    start(LONG, "run 1");
+    quiet();
+    noon.set(true);
+    sending.retry(PEER);
+
+    assertThat(next().texts()).containsExactly("1");
+  }
+
+  @Test
+  void retryEndsTheBackOff() throws Exception {
+    log(Set.of(PEER), "1");
+    Call first = next();
+    first.fail();
+    awaitFailures(1);
+
+    sending.retry(PEER);
+
+    assertThat(next().request().path()).isEqualTo(first.request().path());
+  }
+
+  @Test
+  void transactionsTellWhatBecameOfThem() throws Exception {
+    log(Set.of(PEER), "1", "2");
+    next().succeed();
+    log(Set.of(PEER), "3");
+    next();
+
+    assertThat(sending.transactions(PEER, 9))
+        .extracting(Outbox.TransactionStatus::fate, Outbox.TransactionStatus::pdus)
+        .containsExactly(tuple(Outbox.Fate.UNDER_WAY, 1), tuple(Outbox.Fate.DELIVERED, 2));
+    assertThat(sending.transactions(PEER, 9)).allMatch(one -> one.ts() > 0);
+    assertThat(sending.transactions(PEER, 1)).hasSize(1);
+    assertThat(sending.transactions(OTHER, 9)).isEmpty();
   }
 
   @Test
