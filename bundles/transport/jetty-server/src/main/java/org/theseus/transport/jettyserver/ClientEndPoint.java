@@ -24,29 +24,13 @@ import org.eclipse.jetty.util.thread.Scheduler;
 final class ClientEndPoint extends SocketChannelEndPoint {
   private static final int READ_AHEAD = 16 * 1024;
 
-  /** How far a connection without a request is. */
-  private enum Waiting {
-    /** A request is in progress. */
-    NOT,
-    /** Nothing has come since the last answer. */
-    IDLE,
-    /** A handshake or the head of a request has begun. */
-    BEGUN
-  }
-
-  /** What it does, since when; changed under the lock, read without. */
-  private record Phase(Waiting waiting, long since) {
-    static Phase now(Waiting waiting) {
-      return new Phase(waiting, System.nanoTime());
-    }
-  }
-
   private final Object lock = new Object();
   private final long accepted = System.nanoTime();
   private final Executor executor;
   private final InetAddress peer;
   private final Pace pace = new Pace();
-  private volatile Phase phase = new Phase(Waiting.BEGUN, accepted);
+  private volatile Phase phase = new Phase(Phase.Waiting.BEGUN, accepted);
+  private volatile Handshakes.Handshake handshake;
   private int requests;
   private int active;
   private Watch watch;
@@ -68,6 +52,21 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     return peer;
   }
 
+  /** Notes that each step of a handshake waits for its turn. */
+  void shakesHands(Handshakes.Handshake begun) {
+    handshake = begun;
+  }
+
+  private Callback inTurn(Callback reader) {
+    Handshakes.Handshake now = handshake;
+    return now == null ? reader : now.step(reader);
+  }
+
+  /** What runs that a reader is told late. */
+  Executor executor() {
+    return executor;
+  }
+
   /** Finds the connection below a connection's TLS. */
   static ClientEndPoint below(EndPoint endPoint) {
     EndPoint found = endPoint;
@@ -85,7 +84,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
    */
   long requestBegins(long began) {
     synchronized (lock) {
-      phase = Phase.now(Waiting.NOT);
+      phase = Phase.now(Phase.Waiting.NOT);
       active++;
       requests++;
       return requests == 1 ? accepted : began;
@@ -95,9 +94,14 @@ final class ClientEndPoint extends SocketChannelEndPoint {
   /** Notes that the connection is ready for its first request, which may come much later. */
   void handshakeEnds() {
     synchronized (lock) {
-      if (phase.waiting == Waiting.BEGUN) {
-        phase = Phase.now(Waiting.IDLE);
+      if (phase.waiting() == Phase.Waiting.BEGUN) {
+        phase = Phase.now(Phase.Waiting.IDLE);
       }
+    }
+    Handshakes.Handshake ended = handshake;
+    handshake = null;
+    if (ended != null) {
+      ended.end();
     }
   }
 
@@ -106,7 +110,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     synchronized (lock) {
       active--;
       if (active == 0) {
-        phase = Phase.now(Waiting.IDLE);
+        phase = Phase.now(Phase.Waiting.IDLE);
       }
     }
   }
@@ -118,17 +122,17 @@ final class ClientEndPoint extends SocketChannelEndPoint {
 
   /** Tells whether a request is in progress. */
   boolean isBusy() {
-    return phase.waiting == Waiting.NOT;
+    return phase.waiting() == Phase.Waiting.NOT;
   }
 
   /** Tells whether nothing has come since the last answer. */
   boolean isIdle() {
-    return phase.waiting == Waiting.IDLE;
+    return phase.waiting() == Phase.Waiting.IDLE;
   }
 
   /** Tells how long it has been doing what it does. */
   long waitedNanos(long now) {
-    return now - phase.since;
+    return now - phase.since();
   }
 
   /** Tells whether the client does not take what it is sent; for one thread to ask. */
@@ -138,13 +142,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
 
   /** Tells whether a connection waits for its next request longer than it may. */
   boolean outstays(Duration idle, Duration head) {
-    Phase now = phase;
-    Duration spent = Duration.ofNanos(System.nanoTime() - now.since);
-    return switch (now.waiting) {
-      case NOT -> false;
-      case IDLE -> spent.compareTo(idle) >= 0;
-      case BEGUN -> spent.compareTo(head) >= 0;
-    };
+    return phase.outstays(idle, head);
   }
 
   /**
@@ -165,7 +163,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
   public void fillInterested(Callback callback) {
     synchronized (lock) {
       endWatch();
-      super.fillInterested(callback);
+      super.fillInterested(inTurn(callback));
       tellOfAhead();
     }
   }
@@ -174,7 +172,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
   public boolean tryFillInterested(Callback callback) {
     synchronized (lock) {
       endWatch();
-      boolean registered = super.tryFillInterested(callback);
+      boolean registered = super.tryFillInterested(inTurn(callback));
       tellOfAhead();
       return registered;
     }
@@ -187,8 +185,8 @@ final class ClientEndPoint extends SocketChannelEndPoint {
         return BufferUtil.append(buffer, ahead);
       }
       int filled = super.fill(buffer);
-      if (filled > 0 && phase.waiting == Waiting.IDLE) {
-        phase = Phase.now(Waiting.BEGUN);
+      if (filled > 0 && phase.waiting() == Phase.Waiting.IDLE) {
+        phase = Phase.now(Phase.Waiting.BEGUN);
       }
       return filled;
     }

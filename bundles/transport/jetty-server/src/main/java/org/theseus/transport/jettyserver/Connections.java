@@ -26,6 +26,7 @@ final class Connections {
   private final Settings settings;
   private final Limits limits;
   private final Tally tally;
+  private final Handshakes handshakes;
   private final Map<InetAddress, Set<ClientEndPoint>> byNetwork = new HashMap<>();
   private int count;
 
@@ -33,6 +34,7 @@ final class Connections {
     this.settings = settings;
     this.limits = settings.limits();
     this.tally = tally;
+    handshakes = new Handshakes(limits.handshakes(), limits.handshakesPerAddress());
   }
 
   /** Takes in a new connection, and closes another if there is no room. */
@@ -41,7 +43,14 @@ final class Connections {
       client.close();
       return;
     }
-    if (settings.certificate().isEmpty()) {
+    if (settings.certificate().isPresent()) {
+      // A proxy comes for many: each of them waits for itself.
+      client.shakesHands(
+          handshakes.begin(
+              isProxy(client) ? client : network(client),
+              client.executor(),
+              () -> client.close(new IOException("too many handshakes at once"))));
+    } else {
       client.handshakeEnds();
     }
     crowdedOutBy(client)
@@ -85,6 +94,11 @@ final class Connections {
 
   private InetAddress network(ClientEndPoint client) {
     return isProxy(client) ? client.peer() : Clients.share(client.peer());
+  }
+
+  /** Tells of handshakes that have not ended. */
+  Handshakes handshakes() {
+    return handshakes;
   }
 
   /** Notes that a connection is gone. */

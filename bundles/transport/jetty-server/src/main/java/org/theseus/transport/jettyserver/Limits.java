@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param connections how many there may be; past it the idlest of those with the most is closed
  * @param connectionsPerAddress how many one address may have, or one IPv6 network of 64 bits; past
  *     it the idlest of them is closed
+ * @param handshakes how many are worked on at once
+ * @param handshakesPerAddress how many of one such may wait for that; past it they are closed
  */
 record Limits(
     Duration idle,
@@ -21,7 +23,9 @@ record Limits(
     Duration body,
     Duration answer,
     int connections,
-    int connectionsPerAddress) {
+    int connectionsPerAddress,
+    int handshakes,
+    int handshakesPerAddress) {
   /** An answer stands still, too, if less of it than this goes in a second. */
   static final int LEAST_BYTES_PER_SECOND = 1024;
 
@@ -32,5 +36,18 @@ record Limits(
           Duration.ofSeconds(20),
           Duration.ofSeconds(30),
           15_000,
-          12_000);
+          12_000,
+          Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+          1_000);
+
+  /** The same with other bounds of connections. */
+  Limits withConnections(int all, int perAddress) {
+    return new Limits(idle, head, body, answer, all, perAddress, handshakes, handshakesPerAddress);
+  }
+
+  /** The same with other bounds of handshakes. */
+  Limits withHandshakes(int all, int perAddress) {
+    return new Limits(
+        idle, head, body, answer, connections, connectionsPerAddress, all, perAddress);
+  }
 }

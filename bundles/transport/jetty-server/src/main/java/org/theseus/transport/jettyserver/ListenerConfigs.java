@@ -23,13 +23,8 @@ final class ListenerConfigs {
     return new Settings(
         new InetSocketAddress(config.address(), config.port()),
         config.tls() ? Optional.of(certificate(config)) : Optional.empty(),
-        new Limits(
-            Limits.USUAL.idle(),
-            Limits.USUAL.head(),
-            Limits.USUAL.body(),
-            Limits.USUAL.answer(),
-            connections(config.connections()),
-            config.connectionsPerAddress()),
+        Limits.USUAL.withConnections(
+            connections(config.connections()), config.connectionsPerAddress()),
         proxies(config),
         config.proxyProtocol(),
         config.accessLog());

@@ -35,6 +35,7 @@ final class ListenerStatus implements Status {
         .put("idle", connections.idle())
         .put("parked", dispatcher.parked())
         .put("requests", tally.requests())
+        .put("handshakes_waiting", connections.handshakes().waiting())
         .put("handshakes_failed", tally.handshakesFailed())
         .put("slow_cut", tally.cuts())
         .put("crowded_out", tally.crowdedOuts())

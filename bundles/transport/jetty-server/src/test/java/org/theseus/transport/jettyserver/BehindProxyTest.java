@@ -130,7 +130,7 @@ class BehindProxyTest extends ServerTest {
             new Settings(
                 ADDRESS,
                 Optional.empty(),
-                new Limits(LIMITS.idle(), LIMITS.head(), LIMITS.body(), LIMITS.answer(), 1_000, 1),
+                LIMITS.withConnections(1_000, 1),
                 Proxies.LOCAL,
                 false,
                 true));

@@ -124,13 +124,13 @@ class LimitsTest extends ServerTest {
 
   @Test
   void whoComesToAFullHouseTakesThePlaceOfTheIdlest() throws Exception {
-    restart(new Limits(LIMITS.idle(), LIMITS.head(), LIMITS.body(), LIMITS.answer(), 3, 1_000));
+    restart(LIMITS.withConnections(3, 1_000));
     crowd();
   }
 
   @Test
   void addressPastItsShareLosesItsOwnIdlest() throws Exception {
-    restart(new Limits(LIMITS.idle(), LIMITS.head(), LIMITS.body(), LIMITS.answer(), 1_000, 3));
+    restart(LIMITS.withConnections(1_000, 3));
     crowd();
     try (TestClient stranger = TestClient.connectFrom("127.0.0.2", tls, port)) {
       assertThat(stranger.get("/").status()).isEqualTo(200);
@@ -140,7 +140,7 @@ class LimitsTest extends ServerTest {
 
   @Test
   void howeverManyOthersHaveWhoComesHasAnEqualShare() throws Exception {
-    restart(new Limits(LIMITS.idle(), LIMITS.head(), LIMITS.body(), LIMITS.answer(), 6, 6));
+    restart(LIMITS.withConnections(6, 6));
     dispatcher.bind(ECHO);
     List<TestClient> one = crowdFrom("127.0.0.1", 6);
     List<TestClient> two = crowdFrom("127.0.0.2", 6);
@@ -188,7 +188,7 @@ class LimitsTest extends ServerTest {
 
   @Test
   void whoHasRequestsOnlyHoldsNobodyOut() throws Exception {
-    restart(new Limits(LIMITS.idle(), LIMITS.head(), LIMITS.body(), LIMITS.answer(), 2, 2));
+    restart(LIMITS.withConnections(2, 2));
     BlockingQueue<Exchange> waiting = new LinkedBlockingQueue<>();
     dispatcher.bind(waiting::add);
     try (TestClient first = connect();

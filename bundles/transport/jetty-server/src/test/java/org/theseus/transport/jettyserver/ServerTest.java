@@ -84,7 +84,7 @@ abstract class ServerTest {
   }
 
   static Limits limits(Duration head, Duration body, Duration answer) {
-    return new Limits(Duration.ofSeconds(60), head, body, answer, 1_000, 1_000);
+    return new Limits(Duration.ofSeconds(60), head, body, answer, 1_000, 1_000, 2, 1_000);
   }
 
   HttpsServer server(Limits limits) throws Exception {
