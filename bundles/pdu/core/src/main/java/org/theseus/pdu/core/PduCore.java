@@ -14,6 +14,7 @@ import org.theseus.pdu.core.missing.Peers;
 import org.theseus.pdu.core.queries.RoomQueries;
 import org.theseus.pdu.core.queries.Shown;
 import org.theseus.pdu.core.receipt.Journal;
+import org.theseus.pdu.core.receipt.StoredQuarantine;
 import org.theseus.pdu.core.receipt.Tools;
 import org.theseus.pdu.core.receipt.Verifier;
 import org.theseus.persistence.api.Database;
@@ -35,6 +36,7 @@ public final class PduCore implements AutoCloseable {
   private final Listeners listeners = new Listeners();
   private final Graph graph;
   private final Journal journal;
+  private final StoredQuarantine quarantine;
   private final Tools tools;
   private final LocalGraphs.Parts parts;
   private final RoomQueries queries;
@@ -88,6 +90,7 @@ public final class PduCore implements AutoCloseable {
     tools =
         new Tools(graph, base.json(), verifier, new Fetcher(graph, peers, outliers, bulk), checks);
     journal = new Journal(tools);
+    quarantine = new StoredQuarantine(graph, journal);
     queries = new RoomQueries(graph);
     parts =
         new LocalGraphs.Parts(
@@ -97,6 +100,7 @@ public final class PduCore implements AutoCloseable {
   /** Goes on with what was left undone. */
   public void start() {
     journal.resume();
+    quarantine.releaseIfCodeIsNew();
   }
 
   /** Waits for the units under way, at most 5 s; the rest stays in the store. */

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -107,6 +108,17 @@ public final class RoomVersions implements Versions {
   @Override
   public synchronized boolean isBeingReplaced(String id) {
     return hasJustGone(id) || nanoClock.getAsLong() - begunNanos < REPLACEMENT.toNanos();
+  }
+
+  @Override
+  public Optional<String> code(String id) {
+    return present(id).map(version -> named(getClass()) + " " + named(version.getClass()));
+  }
+
+  private static String named(Class<?> part) {
+    return Optional.ofNullable(FrameworkUtil.getBundle(part))
+        .map(bundle -> bundle.getSymbolicName() + "/" + bundle.getVersion())
+        .orElse("");
   }
 
   private boolean hasJustGone(String id) {

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.theseus.pdu.api.Draft;
+import org.theseus.pdu.api.Quarantine.SetAside;
+import org.theseus.pdu.core.receipt.StoredQuarantine;
 import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.persistence.api.StoredEvent;
 import org.theseus.persistence.api.StoredEvent.Outcome;
@@ -327,6 +329,49 @@ class ReceiptTest {
     List<JournaledPdu> quarantined = b.store().run(unit -> unit.journal().quarantined(10));
     assertThat(quarantined).hasSize(1);
     assertThat(quarantined.get(0).problem()).isNotEmpty();
+  }
+
+  @Test
+  void triesWhatIsInQuarantineOnceMoreWhenAskedToOrWhenTheCodeIsNew() {
+    // given an event that was given up
+    Event good = a.say(room, alice, "good after all");
+    StoredQuarantine quarantine = givenUp(good);
+    assertThat(quarantine.list(10)).extracting(SetAside::event).containsExactly(good.id());
+
+    // when the same code comes back, then it stays there
+    b.rulesGo();
+    b.rulesCome();
+    b.settle();
+    assertThat(quarantine.list(10)).extracting(SetAside::reason).containsExactly("it failed");
+
+    // when other code comes, then it is tried
+    b.rulesGo();
+    b.newRulesCome("second");
+    b.settle();
+    assertThat(quarantine.list(10)).isEmpty();
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("good after all");
+  }
+
+  private StoredQuarantine givenUp(Event event) {
+    a.lose(b);
+    JournaledPdu pdu =
+        JournaledPdu.received(room, event.id(), a.name(), event.json().toBytes(), true, 0);
+    b.store().run(unit -> unit.journal().add(pdu.quarantinedBecause("it failed")));
+    return new StoredQuarantine(b.core().graph(), b.core().journal());
+  }
+
+  @Test
+  void triesOneEventOfTheQuarantineOnceMore() {
+    Event good = a.say(room, alice, "good after all");
+    StoredQuarantine quarantine = givenUp(good);
+
+    assertThat(quarantine.retry(EventId.of("$another"))).isFalse();
+    assertThat(quarantine.retry(good.id())).isTrue();
+    b.settle();
+
+    assertThat(quarantine.list(10)).isEmpty();
+    assertThat(quarantine.retry(good.id())).isFalse();
+    assertThat(RoomsTest.bodies(b, room)).containsExactly("good after all");
   }
 
   @Test

@@ -98,6 +98,7 @@ final class TestServer implements AutoCloseable {
   private static final class Known implements Versions {
     private volatile boolean away;
     private volatile boolean forGood;
+    private volatile String code = "first";
 
     @Override
     public Optional<RoomVersion> find(String id) {
@@ -115,6 +116,11 @@ final class TestServer implements AutoCloseable {
     @Override
     public boolean isBeingReplaced(String id) {
       return away && !forGood;
+    }
+
+    @Override
+    public Optional<String> code(String id) {
+      return present(id).map(version -> code);
     }
 
     @Override
@@ -181,6 +187,12 @@ final class TestServer implements AutoCloseable {
   void rulesAreGone() {
     versions.away = true;
     versions.forGood = true;
+  }
+
+  /** Lets another version of the bundle come in its place. */
+  void newRulesCome(String code) {
+    versions.code = code;
+    rulesCome();
   }
 
   /** Lets it come back, as the layer is told of it. */

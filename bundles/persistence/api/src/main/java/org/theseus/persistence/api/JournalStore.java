@@ -104,6 +104,14 @@ public interface JournalStore {
   List<JournaledPdu> quarantined(int limit);
 
   /**
+   * Finds a PDU in quarantine.
+   *
+   * @param eventId its id
+   * @return the record, or empty
+   */
+  Optional<JournaledPdu> quarantined(EventId eventId);
+
+  /**
    * Adds a durable EDU.
    *
    * @param edu the EDU; its id is ignored

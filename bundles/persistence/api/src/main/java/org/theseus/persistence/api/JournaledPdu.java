@@ -105,6 +105,17 @@ public record JournaledPdu(
   }
 
   /**
+   * Takes it out of quarantine, as if it had just been received.
+   *
+   * @param nowTs when it is to be tried
+   * @return the changed record
+   */
+  public JournaledPdu released(long nowTs) {
+    return new JournaledPdu(
+        roomId, eventId, origin, json, verified, receivedTs, 0, nowTs, "", false);
+  }
+
+  /**
    * Gives up until a person asks for another attempt.
    *
    * @param why what went wrong

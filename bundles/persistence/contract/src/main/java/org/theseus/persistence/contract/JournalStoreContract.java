@@ -124,6 +124,28 @@ public interface JournalStoreContract extends StoreContract {
   }
 
   @Test
+  default void findsAndReleasesWhatIsInQuarantine() {
+    in(
+        unit -> {
+          unit.journal().add(journaled("bad", 1));
+          unit.journal().add(journaled("good", 1));
+          JournaledPdu bad = unit.journal().find(ROOM, id("bad")).orElseThrow();
+          unit.journal().update(bad.quarantinedBecause("it throws"));
+          JournaledPdu found = unit.journal().quarantined(id("bad")).orElseThrow();
+          assertThat(found.problem()).isEqualTo("it throws");
+          assertThat(unit.journal().quarantined(id("good"))).isEmpty();
+
+          unit.journal().update(found.released(50));
+
+          assertThat(unit.journal().quarantined(id("bad"))).isEmpty();
+          assertThat(names(unit.journal().due(ROOM, 49, 10))).containsExactly("good");
+          assertThat(names(unit.journal().due(ROOM, 50, 10)))
+              .containsExactlyInAnyOrder("bad", "good");
+          assertThat(unit.journal().find(ROOM, id("bad")).orElseThrow().attempts()).isZero();
+        });
+  }
+
+  @Test
   default void removesWhatOneServerSentOfOneRoom() {
     in(
         unit -> {

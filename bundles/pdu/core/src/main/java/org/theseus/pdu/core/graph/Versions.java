@@ -36,6 +36,14 @@ public interface Versions {
   boolean isBeingReplaced(String id);
 
   /**
+   * Names the code that processes rooms of a version: another name, other code.
+   *
+   * @param id the version
+   * @return the name; empty while the version is away
+   */
+  Optional<String> code(String id);
+
+  /**
    * Lists the versions there are, those that are being replaced among them.
    *
    * @return their identifiers, sorted

@@ -102,6 +102,10 @@ public final class JournalQueries {
   public static final String QUARANTINED =
       SELECT + "WHERE j.quarantined = 1 ORDER BY j.nid LIMIT ?";
 
+  /** One event of what was given up. */
+  public static final String QUARANTINED_EVENT =
+      SELECT + "WHERE j.quarantined = 1 AND i.event_id = ? LIMIT 1";
+
   /** Adds an EDU. */
   public static final String ADD_EDU =
       "INSERT INTO journal_edu (origin, type, content) VALUES (?, ?, ?) RETURNING nid";

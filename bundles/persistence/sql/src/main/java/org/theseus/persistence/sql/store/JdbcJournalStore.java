@@ -104,6 +104,14 @@ final class JdbcJournalStore implements JournalStore {
     return session.list(JournalQueries.QUARANTINED, JdbcJournalStore::pdu, limit);
   }
 
+  @Override
+  public Optional<JournaledPdu> quarantined(EventId eventId) {
+    return session
+        .list(JournalQueries.QUARANTINED_EVENT, JdbcJournalStore::pdu, eventId.value())
+        .stream()
+        .findFirst();
+  }
+
   private static JournaledPdu pdu(ResultSet row) throws SQLException {
     return new JournaledPdu(
         RoomId.of(row.getString(1)),
