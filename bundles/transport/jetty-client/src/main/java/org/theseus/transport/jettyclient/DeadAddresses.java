@@ -1,20 +1,17 @@
 package org.theseus.transport.jettyclient;
 
-import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.eclipse.jetty.io.ClientConnector;
 import org.theseus.support.Lru;
 
 /**
- * Remembers for a while which addresses could not be connected to, so that others of the same
- * server are tried before them: one that is silent costs seconds each time. Safe for many threads.
+ * Remembers for a while which addresses failed, so that others of the same server are tried before
+ * them: one that is silent costs seconds each time. Safe for many threads.
  */
-final class DeadAddresses implements ClientConnector.ConnectListener {
+final class DeadAddresses {
   private static final Duration WHILE = Duration.ofMinutes(5);
   private static final int MOST = 1_000;
 
@@ -25,18 +22,8 @@ final class DeadAddresses implements ClientConnector.ConnectListener {
     this.nanoTime = nanoTime;
   }
 
-  @Override
-  public void onConnectFailure(SocketChannel channel, SocketAddress address, Throwable cause) {
+  void fails(SocketAddress address) {
     failures.put(address, nanoTime.getAsLong());
-  }
-
-  @Override
-  public void onConnectSuccess(SocketChannel channel) {
-    try {
-      works(channel.getRemoteAddress());
-    } catch (IOException closedSince) {
-      // Then nothing is known.
-    }
   }
 
   void works(SocketAddress address) {

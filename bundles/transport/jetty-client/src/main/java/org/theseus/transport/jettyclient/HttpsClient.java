@@ -26,7 +26,6 @@ import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.InputStreamRequestContent;
 import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -117,8 +116,7 @@ final class HttpsClient implements HttpTransport {
     connector.setSelectors(1);
     connector.setSslContextFactory(tls);
     DeadAddresses dead = new DeadAddresses(System::nanoTime);
-    connector.addBean(dead);
-    client = new HttpClient(new HttpClientTransportOverHTTP(connector));
+    client = new HttpClient(new CarefulTransport(connector, dead));
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS_KEPT);
     threads.setName("jetty-client");
     threads.setDaemon(true);

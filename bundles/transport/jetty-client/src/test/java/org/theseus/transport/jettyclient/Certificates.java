@@ -22,7 +22,15 @@ final class Certificates {
   private Certificates() {}
 
   static Path keyStore(Path folder) throws IOException, InterruptedException {
-    Path file = folder.resolve("tls.p12");
+    return make(folder.resolve("tls.p12"));
+  }
+
+  /** One that nobody trusts. */
+  static Path otherKeyStore(Path folder) throws IOException, InterruptedException {
+    return make(folder.resolve("other.p12"));
+  }
+
+  private static Path make(Path file) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(

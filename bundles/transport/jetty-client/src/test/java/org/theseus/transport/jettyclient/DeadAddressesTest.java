@@ -2,7 +2,6 @@ package org.theseus.transport.jettyclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +16,7 @@ class DeadAddressesTest {
   private final DeadAddresses dead = new DeadAddresses(() -> nanos);
 
   private void fails(InetSocketAddress address) {
-    dead.onConnectFailure(null, address, new IOException("silent"));
+    dead.fails(address);
   }
 
   @Test

@@ -294,6 +294,103 @@ class HttpsClientTest {
   }
 
   @Test
+  void addressWhereTheHandshakeFailsIsGivenUpForTheNext() throws Exception {
+    serve((request, connection) -> ok("ok"));
+    InetSocketAddress here = get("/").target().addresses().get(0);
+    SSLContext another = Certificates.serving(Certificates.otherKeyStore(folder));
+    try (PlainServer closes = new PlainServer(Socket::close);
+        ScriptedServer other = new ScriptedServer(another, (request, number) -> ok("other"))) {
+      InetSocketAddress impostor = new InetSocketAddress(here.getAddress(), other.port());
+      assertThat(body(at(List.of(closes.address(), here)))).isEqualTo("ok");
+      assertThat(body(at(List.of(impostor, here)))).isEqualTo("ok");
+      assertRefused(at(List.of(closes.address(), impostor)), "PKIX");
+      assertThat(other.connections()).isZero();
+    }
+  }
+
+  @Test
+  void nameIsCheckedAtEachAddress() throws Exception {
+    serve((request, connection) -> ok("ok"));
+    InetSocketAddress here = get("/").target().addresses().get(0);
+    try (ScriptedServer twin = new ScriptedServer(serving, (request, number) -> ok("twin"))) {
+      InetSocketAddress there = new InetSocketAddress(here.getAddress(), twin.port());
+      Request like = at(List.of(here, there));
+      ResolvedServer wrong =
+          new ResolvedServer(
+              like.target().server(), like.target().addresses(), "example.org", "other.org");
+      assertRefused(
+          new Request(wrong, "GET", "/", Map.of(), Optional.empty(), Duration.ofSeconds(10), 1000),
+          "other.org");
+      assertThat(server.connections() + twin.connections()).isZero();
+    }
+  }
+
+  @Test
+  void addressThatIsSilentInTheHandshakeIsGivenUpForTheNext() throws Exception {
+    serve((request, connection) -> ok("ok"));
+    InetSocketAddress here = get("/").target().addresses().get(0);
+    try (PlainServer silent = new PlainServer(client -> client.getInputStream().readAllBytes())) {
+      assertThat(body(at(List.of(silent.address(), here)))).isEqualTo("ok");
+      Request like = at(List.of(silent.address()));
+      assertThatThrownBy(
+              () ->
+                  body(
+                      new Request(
+                          like.target(),
+                          "GET",
+                          "/",
+                          Map.of(),
+                          Optional.empty(),
+                          Duration.ofSeconds(1),
+                          1000)))
+          .hasMessageContaining("imeout");
+    }
+  }
+
+  @Test
+  void manyNamesThatLeadToOneHostCostItFewConnections() throws Exception {
+    server = new ScriptedServer(serving, (request, connection) -> ok("ok"));
+    try (PlainServer victim = new PlainServer(Socket::close)) {
+      List<CompletableFuture<Response>> asked = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        ResolvedServer made =
+            new ResolvedServer(
+                ServerName.of("a" + i + ".example.org"),
+                List.of(victim.address()),
+                "a" + i + ".example.org",
+                "a" + i + ".example.org");
+        Request request =
+            new Request(made, "GET", "/", Map.of(), Optional.empty(), Duration.ofSeconds(4), 1000);
+        asked.add(client.send(request).toCompletableFuture());
+      }
+      for (CompletableFuture<Response> one : asked) {
+        assertThatThrownBy(() -> one.get(60, TimeUnit.SECONDS))
+            .cause()
+            .isInstanceOf(TransientException.class);
+      }
+      assertThat(victim.connections()).isBetween(1, 20);
+      assertThat(body(get("/"))).as("others are not held up").isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void manyNamesAtOneHostThatServesThemAreServed() throws Exception {
+    serve((request, connection) -> ok("ok"));
+    List<CompletableFuture<Response>> asked = new ArrayList<>();
+    InetSocketAddress here = get("/").target().addresses().get(0);
+    for (int port = 1; port <= 60; port++) {
+      // A pool for each set of addresses.
+      InetSocketAddress other = new InetSocketAddress(here.getAddress(), port);
+      asked.add(client.send(at(List.of(here, other))).toCompletableFuture());
+    }
+    for (CompletableFuture<Response> one : asked) {
+      try (Response response = one.get(60, TimeUnit.SECONDS)) {
+        assertThat(response.status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
   void anAddressThatIsSilentHoldsUpTheFirstConnectionOnly() throws Exception {
     serve((request, connection) -> ok("" + connection) + CLOSE);
     InetSocketAddress here = get("/").target().addresses().get(0);
