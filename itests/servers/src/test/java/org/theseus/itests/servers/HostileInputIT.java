@@ -111,6 +111,8 @@ class HostileInputIT {
         get("ids without an event", FED + "/v1/state_ids/ROOM", 400, "M_MISSING_PARAM"),
         get("state at nothing", FED + "/v1/state/ROOM?event_id=%24none", 404, "M_NOT_FOUND"),
         get("auth of nothing", FED + "/v1/event_auth/ROOM/%24none", 404, "M_NOT_FOUND"),
+        get("no time", FED + "/v1/timestamp_to_event/ROOM?dir=f", 400, "M_MISSING_PARAM"),
+        get("time x", FED + "/v1/timestamp_to_event/ROOM?ts=x&dir=f", 400, "M_INVALID_PARAM"),
         get("backfill without v", FED + "/v1/backfill/ROOM?limit=5", 400, "M_MISSING_PARAM"),
         get(
             "backfill with a limit that is none",
@@ -216,6 +218,7 @@ class HostileInputIT {
             "GET /v1/state/ROOM?event_id=%24x",
             "GET /v1/state_ids/ROOM?event_id=%24x",
             "GET /v1/event_auth/ROOM/%24x",
+            "GET /v1/timestamp_to_event/ROOM?ts=0&dir=f",
             "GET /v1/backfill/ROOM?v=%24x&limit=1",
             "POST /v1/get_missing_events/ROOM",
             "GET /v1/make_join/ROOM/%40x%3Ay?ver=12",
@@ -237,6 +240,7 @@ class HostileInputIT {
             "/v1/state/ROOM?event_id=" + event,
             "/v1/state_ids/ROOM?event_id=" + event,
             "/v1/event_auth/ROOM/" + event,
+            "/v1/timestamp_to_event/ROOM?ts=0&dir=f",
             "/v1/backfill/ROOM?limit=10&v=" + event)) {
       String target = FED + path.replace("ROOM", encode(room));
       Peer.Reply reply = stranger.ask(server.name(), "GET", target, Optional.empty());

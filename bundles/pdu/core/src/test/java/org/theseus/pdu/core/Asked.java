@@ -52,6 +52,7 @@ record Asked(String query, InboundRequest request) {
       case "state" -> queries.state(request);
       case "state_ids" -> queries.stateIds(request);
       case "event_auth" -> queries.eventAuth(request);
+      case "timestamp_to_event" -> queries.timestampToEvent(request);
       case "backfill" -> queries.backfill(request);
       case "get_missing_events" -> queries.missingEvents(request);
       default -> throw new AssertionError("no such query: " + query);

@@ -127,6 +127,34 @@ class QueriesTest {
   }
 
   @Test
+  void tellsTheEventClosestToATime() {
+    Event first = a.say(room, alice, "first");
+    world.pass(10_000);
+    Event second = a.say(room, alice, "second");
+    long between = second.originServerTs() - 5_000;
+
+    assertThat(at(between, "f").string("event_id")).contains(second.id().value());
+    assertThat(at(between, "f").integer("origin_server_ts")).hasValue(second.originServerTs());
+    assertThat(at(between, "b").string("event_id")).contains(first.id().value());
+    assertThat(at(second.originServerTs(), "b").string("event_id")).contains(second.id().value());
+    assertThatThrownBy(() -> at(second.originServerTs() + 1, "f"))
+        .isInstanceOf(MatrixException.class);
+    assertThatThrownBy(() -> at(0, "b")).isInstanceOf(MatrixException.class);
+    assertThatThrownBy(() -> at(0, "up")).isInstanceOf(MatrixException.class);
+  }
+
+  private JsonObject at(long ts, String direction) {
+    return ask(
+        b.name(),
+        "timestamp_to_event/"
+            + FederationClient.encode(room.value())
+            + "?ts="
+            + ts
+            + "&dir="
+            + direction);
+  }
+
+  @Test
   void handsOutHistoryNewestFirst() {
     JsonObject answer =
         ask(

@@ -88,6 +88,16 @@ public interface EventStore {
   List<StoredEvent> timeline(RoomId roomId, long before, int limit);
 
   /**
+   * Finds the event of a room's timeline that is closest to a time on one side of it.
+   *
+   * @param roomId the room
+   * @param ts the time, in milliseconds since the epoch
+   * @param forwards whether the event is to be of that time or later; else of that time or earlier
+   * @return the accepted event whose origin_server_ts is closest, or empty
+   */
+  Optional<StoredEvent> closest(RoomId roomId, long ts, boolean forwards);
+
+  /**
    * Reads live events of all rooms in the order of commits.
    *
    * @param after the position already seen; 0 for none

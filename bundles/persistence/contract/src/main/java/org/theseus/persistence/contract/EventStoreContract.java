@@ -274,6 +274,33 @@ public interface EventStoreContract extends StoreContract {
   }
 
   @Test
+  default void findsTheEventClosestToATime() {
+    in(
+        unit -> {
+          OptionalLong state = OptionalLong.of(state(unit));
+          unit.events().put(Samples.at(20, accepted("b", state.getAsLong())), Placement.LIVE);
+          unit.events().put(Samples.at(10, accepted("a", state.getAsLong())), Placement.LIVE);
+          unit.events().put(Samples.at(-5, accepted("z", state.getAsLong())), Placement.HISTORY);
+          unit.events()
+              .put(
+                  Samples.at(15, event("r", ROOM, Outcome.REJECTED, state, Optional.empty())),
+                  Placement.LIVE);
+          unit.events()
+              .put(
+                  Samples.at(16, event("o", OTHER_ROOM, Outcome.ACCEPTED, state, Optional.empty())),
+                  Placement.LIVE);
+          unit.events().put(Samples.at(17, outlier("out")), Placement.OUTLIER);
+
+          assertThat(unit.events().closest(ROOM, 11, true)).map(StoredEvent::id).hasValue(id("b"));
+          assertThat(unit.events().closest(ROOM, 20, true)).map(StoredEvent::id).hasValue(id("b"));
+          assertThat(unit.events().closest(ROOM, 21, true)).isEmpty();
+          assertThat(unit.events().closest(ROOM, 19, false)).map(StoredEvent::id).hasValue(id("a"));
+          assertThat(unit.events().closest(ROOM, 9, false)).map(StoredEvent::id).hasValue(id("z"));
+          assertThat(unit.events().closest(ROOM, -6, false)).isEmpty();
+        });
+  }
+
+  @Test
   default void readsTheTimelinePageByPageBackwards() {
     live("a", "b", "c", "d", "e");
     in(

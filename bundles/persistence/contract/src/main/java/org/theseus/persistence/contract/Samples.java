@@ -50,6 +50,28 @@ public final class Samples {
     return event(name, ROOM, Outcome.ACCEPTED, OptionalLong.of(state), Optional.empty(), prevs);
   }
 
+  /** The same event, of another time. */
+  static StoredEvent at(long ts, StoredEvent event) {
+    return new StoredEvent(
+        event.id(),
+        event.roomId(),
+        event.type(),
+        event.stateKey(),
+        event.sender(),
+        event.depth(),
+        ts,
+        event.prevEvents(),
+        event.authEvents(),
+        event.json(),
+        event.outcome(),
+        event.reason(),
+        event.stateBefore(),
+        event.stateAfter(),
+        event.position(),
+        event.redacts(),
+        event.redactedBy());
+  }
+
   static StoredEvent event(
       String name,
       RoomId roomId,

@@ -14,6 +14,8 @@ import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonString;
 import org.theseus.protocol.api.JsonValue;
+import org.theseus.protocol.api.MatrixError;
+import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.RoomVersion;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.transport.api.InboundRequest;
@@ -98,6 +100,39 @@ public final class RoomQueries {
     StoredEvent event = access.event(room, request.variable("eventId"));
     Set<EventId> chain = version(room).authChain(List.of(event.id()), graph.events());
     return JsonObject.builder().put("auth_chain", array(shown.events(chain))).build();
+  }
+
+  /**
+   * Answers {@code GET /timestamp_to_event/{roomId}}.
+   *
+   * @param request the request
+   * @return the body
+   */
+  public JsonObject timestampToEvent(InboundRequest request) {
+    Room room = access.room(request.signer(), request.variable("roomId"));
+    long ts = time(request.parameter("ts").orElseThrow(() -> Access.missing("ts")));
+    String direction = request.parameter("dir").orElseThrow(() -> Access.missing("dir"));
+    if (!direction.equals("f") && !direction.equals("b")) {
+      throw Access.invalid("dir is neither f nor b");
+    }
+    StoredEvent event =
+        graph
+            .database()
+            .run(unit -> unit.events().closest(room.id(), ts, direction.equals("f")))
+            .orElseThrow(
+                () -> new MatrixException(404, MatrixError.NOT_FOUND, "there is no such event"));
+    return JsonObject.builder()
+        .put("event_id", event.id().value())
+        .put("origin_server_ts", event.originServerTs())
+        .build();
+  }
+
+  private static long time(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException malformed) {
+      throw Access.invalid("ts is no integer");
+    }
   }
 
   /**

@@ -86,6 +86,26 @@ public final class EventQueries {
           LIMIT ?
           """;
 
+  /** A room's first accepted event of a time or later. */
+  public static final String FIRST_FROM =
+      SELECT
+          + """
+          WHERE e.room = (SELECT nid FROM room_ref WHERE room_id = ?)
+            AND e.position IS NOT NULL AND e.outcome = 0 AND e.origin_server_ts >= ?
+          ORDER BY e.origin_server_ts
+          LIMIT 1
+          """;
+
+  /** A room's last accepted event of a time or earlier. */
+  public static final String LAST_UP_TO =
+      SELECT
+          + """
+          WHERE e.room = (SELECT nid FROM room_ref WHERE room_id = ?)
+            AND e.position IS NOT NULL AND e.outcome = 0 AND e.origin_server_ts <= ?
+          ORDER BY e.origin_server_ts DESC
+          LIMIT 1
+          """;
+
   /** All rooms' accepted events after a position. */
   public static final String LIVE =
       SELECT

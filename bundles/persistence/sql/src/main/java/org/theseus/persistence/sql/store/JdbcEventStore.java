@@ -143,6 +143,13 @@ final class JdbcEventStore implements EventStore {
   }
 
   @Override
+  public Optional<StoredEvent> closest(RoomId roomId, long ts, boolean forwards) {
+    String query = forwards ? EventQueries.FIRST_FROM : EventQueries.LAST_UP_TO;
+    return complete(session.list(query, JdbcEventStore::head, roomId.value(), ts)).stream()
+        .findFirst();
+  }
+
+  @Override
   public List<StoredEvent> live(long after, int limit) {
     return complete(session.list(EventQueries.LIVE, JdbcEventStore::head, after, limit));
   }
