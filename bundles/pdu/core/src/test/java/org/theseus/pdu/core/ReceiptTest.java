@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +77,32 @@ class ReceiptTest {
     // then
     assertThat(again).isEqualTo(new Receipt.Known(event.id()));
     assertThat(RoomsTest.bodies(b, room)).containsExactly("once");
+  }
+
+  @Test
+  void knowsTheServersThatShareARoomWithUs() {
+    // given
+    TestServer c = world.server("c.example");
+    UserId carol = c.user("carol");
+    c.join(room, carol, a);
+    world.deliver();
+    Set<ServerName> all = Set.of(a.name(), c.name(), ServerName.of("unknown.example"));
+    await(() -> b.neighbours(all).equals(Set.of(a.name(), c.name())));
+
+    // when it leaves
+    c.send(room, Draft.member(carol, carol, "leave"));
+    world.deliver();
+
+    // then it is no neighbour any more, and has none itself
+    await(() -> b.neighbours(all).equals(Set.of(a.name())));
+    await(() -> c.neighbours(all).isEmpty());
+  }
+
+  /** A commit is seen in memory a moment later. */
+  private static void await(BooleanSupplier seen) {
+    while (!seen.getAsBoolean()) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test

@@ -303,6 +303,10 @@ final class TestServer implements AutoCloseable {
     return receipt;
   }
 
+  Set<ServerName> neighbours(Set<ServerName> among) {
+    return receiver.neighbours(among);
+  }
+
   /** Waits until no journaled PDU is due, letting the time pass that some wait for. */
   void settle() {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

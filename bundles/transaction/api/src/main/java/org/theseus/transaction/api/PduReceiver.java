@@ -30,4 +30,14 @@ public interface PduReceiver {
    * @param rooms the rooms that have new PDUs
    */
   void journaled(Set<RoomId> rooms);
+
+  /**
+   * Picks the servers that are in a room we are in, too. Blocks for queries of the store, maybe for
+   * long where there are many rooms.
+   *
+   * @param among the servers to pick from
+   * @return those with a user joined to a room to which one of ours is
+   * @throws org.theseus.protocol.api.BeingReplacedException if a room cannot be read just now
+   */
+  Set<ServerName> neighbours(Set<ServerName> among);
 }

@@ -1,6 +1,7 @@
 package org.theseus.pdu.core.receipt;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.theseus.pdu.core.graph.Graph;
 import org.theseus.pdu.core.graph.Room;
 import org.theseus.pdu.core.graph.Versions;
+import org.theseus.persistence.api.RoomRecord;
 import org.theseus.persistence.api.RoomRecord.Participation;
 import org.theseus.protocol.api.Event;
 import org.theseus.protocol.api.InvalidEventException;
@@ -64,6 +66,21 @@ public class Receiver implements PduReceiver {
     rooms.forEach(journal::process);
   }
 
+  @Override
+  public final Set<ServerName> neighbours(Set<ServerName> among) {
+    Set<ServerName> found = new HashSet<>();
+    for (RoomRecord room : graph.database().run(unit -> unit.rooms().all())) {
+      if (found.size() == among.size()) {
+        break;
+      }
+      if (room.participation() == Participation.JOINED && heldVersion(room.version()).isPresent()) {
+        graph.rooms().find(room.id()).map(Room::servers).ifPresent(found::addAll);
+        found.retainAll(among);
+      }
+    }
+    return found;
+  }
+
   private CompletionStage<Receipt> judge(ServerName origin, JsonValue value) {
     if (!(value instanceof JsonObject pdu)) {
       return done(new Receipt.Dropped("not a JSON object"));
@@ -73,7 +90,7 @@ public class Receiver implements PduReceiver {
       return done(new Receipt.Dropped("of no room that this server knows"));
     }
     Room room = found.get();
-    Optional<RoomVersion> held = heldVersion(room);
+    Optional<RoomVersion> held = heldVersion(room.version());
     if (held.isEmpty()) {
       // This room waits, not the others of the transaction; its gap is filled when it can be.
       return done(new Receipt.Dropped("room version " + room.version() + " is away"));
@@ -97,11 +114,11 @@ public class Receiver implements PduReceiver {
         .thenApplyAsync(verdict -> receipt(origin, event, verdict), tools.executor());
   }
 
-  private Optional<RoomVersion> heldVersion(Room room) {
+  private Optional<RoomVersion> heldVersion(String version) {
     Versions versions = graph.versions();
-    return versions.isBeingReplaced(room.version())
-        ? Optional.of(versions.held(room.version()))
-        : versions.present(room.version());
+    return versions.isBeingReplaced(version)
+        ? Optional.of(versions.held(version))
+        : versions.present(version);
   }
 
   /** The create event of version 12 carries no room id; its room is found by its hash. */

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.theseus.persistence.api.JournaledPdu;
+import org.theseus.persistence.api.PullStore;
 import org.theseus.persistence.sqlite.SqliteDatabase;
 import org.theseus.protocol.api.Edu;
 import org.theseus.protocol.api.EventId;
@@ -100,6 +101,11 @@ class IntakeTest {
     @Override
     public void journaled(Set<RoomId> rooms) {
       journaled.addAll(rooms);
+    }
+
+    @Override
+    public Set<ServerName> neighbours(Set<ServerName> among) {
+      return among;
     }
   }
 
@@ -187,6 +193,22 @@ class IntakeTest {
 
     assertThat(take("1", "{\"pdus\":[{\"say\":\"nope\"}]}")).isEqualTo(first);
     assertThat(receiver.received).hasSize(1);
+  }
+
+  @Test
+  void theLastTransactionThatHeldSomethingIsWhereWeWouldAskOn() throws Exception {
+    take("1", "{\"pdus\":[{\"say\":\"take1\"}]}");
+    take("2", "{\"pdus\":[],\"edus\":[{\"edu_type\":\"m.typing\",\"content\":{}}]}");
+    take("3", "{\"pdus\":[]}");
+
+    List<PullStore.Pull> pulls =
+        database.run(
+            unit -> {
+              unit.pulls().begin(0);
+              return unit.pulls().pending();
+            });
+
+    assertThat(pulls).containsExactly(new PullStore.Pull(ORIGIN, "2"));
   }
 
   @Test
