@@ -11,44 +11,74 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.theseus.persistence.api.KeyList;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonReader;
-import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.SignedJson;
 import org.theseus.support.Clients;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.KeyRing.Wanted;
+import org.theseus.transport.api.LocalServer;
 import org.theseus.transport.api.OwnKeys;
 
 /**
- * Tells what other servers published, with their signatures and ours. A server is asked anew if its
- * list lacks what is wanted or is in the second half of its time; if it does not answer, the last
- * list is told, however old. What there is neither room nor time for is left out.
+ * Tells what servers published, with their signatures and ours; of us what we publish now. A server
+ * is asked anew if its list lacks what is wanted or is in the second half of its time; if it does
+ * not answer, the last list is told, however old. What there is neither room nor time for is left
+ * out.
  */
-final class Notary {
+@Component(service = Notary.class)
+public final class Notary {
   private static final int MAX_FETCHES = 32;
   private static final long MAX_BYTES = 2 << 20;
   private static final Duration WITHIN = Duration.ofSeconds(5);
 
   private final KeyLists lists;
+  private final OwnKeyList own;
   private final OwnKeys ownKeys;
   private final ServerName self;
   private final SignedJson signedJson;
   private final JsonReader json;
   private final LongSupplier nowTs;
 
+  /**
+   * Joins what a notary needs.
+   *
+   * @param lists hold what others published
+   * @param own tells what we do
+   * @param ownKeys sign what we tell
+   * @param self our name
+   * @param signedJson signs JSON
+   * @param json reads it
+   */
+  @Activate
+  public Notary(
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) KeyLists lists,
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) OwnKeyList own,
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) OwnKeys ownKeys,
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) LocalServer self,
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) SignedJson signedJson,
+      @Reference(policyOption = ReferencePolicyOption.GREEDY) JsonReader json) {
+    this(lists, own, ownKeys, self.name(), signedJson, json, System::currentTimeMillis);
+  }
+
   Notary(
       KeyLists lists,
+      OwnKeyList own,
       OwnKeys ownKeys,
       ServerName self,
       SignedJson signedJson,
       JsonReader json,
       LongSupplier nowTs) {
     this.lists = lists;
+    this.own = own;
     this.ownKeys = ownKeys;
     this.self = self;
     this.signedJson = signedJson;
@@ -63,6 +93,17 @@ final class Notary {
    * @param wanted what is wanted, by server
    */
   CompletionStage<Answer> answer(InetAddress client, Map<ServerName, Wanted> wanted) {
+    Map<ServerName, Wanted> others = new LinkedHashMap<>(wanted);
+    boolean ours = others.remove(self) != null;
+    CompletionStage<List<JsonObject>> told = others(client, others).thenApply(this::signed);
+    return (ours ? told.thenCombine(own.published(), Notary::with) : told)
+        .thenApply(
+            all ->
+                Answer.ok(JsonObject.EMPTY.with("server_keys", new JsonArray(List.copyOf(all)))));
+  }
+
+  private CompletionStage<Map<ServerName, Entry>> others(
+      InetAddress client, Map<ServerName, Wanted> wanted) {
     return read(wanted.keySet())
         .thenCompose(
             found -> {
@@ -71,7 +112,7 @@ final class Notary {
                   (server, its) -> {
                     Entry entry = found.get(server);
                     boolean old = entry == null || !suffices(entry, its);
-                    if (old && !server.equals(self) && fetches.size() < MAX_FETCHES) {
+                    if (old && fetches.size() < MAX_FETCHES) {
                       fetches.add(fetch(client, server, its));
                     }
                   });
@@ -79,8 +120,7 @@ final class Notary {
                   ? CompletableFuture.completedFuture(found)
                   : CompletableFuture.allOf(fetches.toArray(CompletableFuture[]::new))
                       .thenCompose(done -> read(wanted.keySet()));
-            })
-        .thenApply(this::answer);
+            });
   }
 
   /** What a server published, read. */
@@ -124,8 +164,8 @@ final class Notary {
     return json.object(name).orElse(JsonObject.EMPTY).members().keySet();
   }
 
-  private Answer answer(Map<ServerName, Entry> found) {
-    List<JsonValue> told = new ArrayList<>();
+  private List<JsonObject> signed(Map<ServerName, Entry> found) {
+    List<JsonObject> told = new ArrayList<>();
     long bytes = 0;
     for (Entry entry : found.values()) {
       bytes += entry.list().json().length;
@@ -134,6 +174,12 @@ final class Notary {
       }
       told.add(signedJson.sign(entry.json(), self, ownKeys.signer()));
     }
-    return Answer.ok(JsonObject.EMPTY.with("server_keys", new JsonArray(told)));
+    return told;
+  }
+
+  private static List<JsonObject> with(List<JsonObject> others, JsonObject ours) {
+    List<JsonObject> all = new ArrayList<>(others);
+    all.add(ours);
+    return all;
   }
 }

@@ -9,17 +9,13 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.ServerName;
-import org.theseus.protocol.api.SignedJson;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.Endpoint;
 import org.theseus.transport.api.InboundRequest;
 import org.theseus.transport.api.KeyRing.Wanted;
-import org.theseus.transport.api.LocalServer;
-import org.theseus.transport.api.OwnKeys;
 import org.theseus.transport.api.Route;
 
 /**
@@ -40,24 +36,13 @@ public final class NotaryEndpoint implements Endpoint {
   private final LongSupplier nowTs;
 
   /**
-   * Joins what a notary needs.
+   * Takes who answers.
    *
-   * @param self our name
-   * @param ownKeys sign what we tell
-   * @param lists hold it
-   * @param signedJson signs JSON
-   * @param json reads it
+   * @param notary answers
    */
   @Activate
-  public NotaryEndpoint(
-      @Reference(policyOption = ReferencePolicyOption.GREEDY) LocalServer self,
-      @Reference(policyOption = ReferencePolicyOption.GREEDY) OwnKeys ownKeys,
-      @Reference(policyOption = ReferencePolicyOption.GREEDY) KeyLists lists,
-      @Reference(policyOption = ReferencePolicyOption.GREEDY) SignedJson signedJson,
-      @Reference(policyOption = ReferencePolicyOption.GREEDY) JsonReader json) {
-    this(
-        new Notary(lists, ownKeys, self.name(), signedJson, json, System::currentTimeMillis),
-        System::currentTimeMillis);
+  public NotaryEndpoint(@Reference(policyOption = ReferencePolicyOption.GREEDY) Notary notary) {
+    this(notary, System::currentTimeMillis);
   }
 
   NotaryEndpoint(Notary notary, LongSupplier nowTs) {

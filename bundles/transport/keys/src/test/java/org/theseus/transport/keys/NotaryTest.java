@@ -20,9 +20,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.theseus.persistence.api.KeyList;
+import org.theseus.persistence.api.StoredKey;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.KeyId;
@@ -53,14 +55,19 @@ class NotaryTest {
   private final AtomicLong nanos = new AtomicLong();
   private final RemoteKeys ring = ring(US, this::send);
   private final OwnKeys ownKeys = () -> OURS;
-  private final Notary notary =
-      new Notary(ring, ownKeys, US, KeyServer.SIGNED_JSON, KeyServer.JSON, nowTs::get);
+  private final MemoryDatabase ours = new MemoryDatabase();
+  private final Notary notary = notary(ring);
   private final KeyServer peer =
       new KeyServer("peer.example").validUntil(NOW + 4 * HOUR).key("ed25519:a", 1);
 
   @AfterEach
   void stop() {
     ring.stop();
+  }
+
+  private Notary notary(KeyLists lists) {
+    OwnKeyList own = new OwnKeyList(US, ownKeys, ours, KeyServer.SIGNED_JSON, nowTs::get);
+    return new Notary(lists, own, ownKeys, US, KeyServer.SIGNED_JSON, KeyServer.JSON, nowTs::get);
   }
 
   private RemoteKeys ring(ServerName self, HttpTransport http) {
@@ -200,8 +207,7 @@ class NotaryTest {
             return CompletableFuture.completedFuture(null);
           }
         };
-    Notary lonely =
-        new Notary(lists, ownKeys, US, KeyServer.SIGNED_JSON, KeyServer.JSON, nowTs::get);
+    Notary lonely = notary(lists);
     for (String address : List.of("2001:db8::1", "2001:db8::2:3", "2001:db8:0:1::1")) {
       lonely.answer(
           new InetSocketAddress(address, 1).getAddress(), Map.of(PEER, new Wanted(Set.of(), NOW)));
@@ -236,6 +242,49 @@ class NotaryTest {
     assertThatThrownBy(() -> get("no name", Map.of()))
         .isInstanceOf(MatrixException.class)
         .hasMessageContaining("M_INVALID_PARAM");
+  }
+
+  @Test
+  void ofOurselvesWeTellWhatWePublish() {
+    ours.put(
+        US,
+        List.of(
+            new StoredKey(OURS.keyId(), KeyServer.publicKey(77), Long.MAX_VALUE, false, NOW),
+            new StoredKey(A, KeyServer.publicKey(3), NOW - HOUR, true, NOW)));
+    servers.put(PEER, peer.answer().toString());
+
+    List<JsonObject> told = get("us.example", Map.of());
+
+    assertThat(told).hasSize(1);
+    assertThat(KeyServer.SIGNED_JSON.verify(told.get(0), US, OURS.keyId(), KeyServer.publicKey(77)))
+        .isTrue();
+    assertThat(told.get(0).object("verify_keys").orElseThrow().members())
+        .containsOnlyKeys(OURS.keyId().value());
+    assertThat(told.get(0).object("old_verify_keys").orElseThrow().members())
+        .containsOnlyKeys(A.value());
+    assertThat(told.get(0).integer("valid_until_ts").orElseThrow()).isGreaterThan(NOW);
+    assertThat(asked).isEmpty();
+    assertThat(post(question("us.example", "peer.example")))
+        .extracting(one -> one.string("server_name").orElseThrow())
+        .containsExactlyInAnyOrder("us.example", "peer.example");
+  }
+
+  @Test
+  void forOthersWeAskTheServerItselfAndNoOtherNotary() {
+    // two notaries that have each other configured would ask in a circle
+    ServerName other = ServerName.of("notary.example");
+    servers.put(other, JsonObject.EMPTY.with("server_keys", JsonArray.EMPTY).toString());
+    ring.notaries(List.of(other));
+
+    assertThat(get("peer.example", Map.of())).isEmpty();
+    String[] many = IntStream.range(0, 20).mapToObj(i -> i + ".example").toArray(String[]::new);
+    assertThat(post(question(many))).isEmpty();
+    assertThat(asked).hasSize(21).doesNotContain(other);
+
+    // somebody of ours, meanwhile, may
+    pass(HOUR);
+    ring.find(PEER, Set.of(A), nowTs.get()).toCompletableFuture().join();
+    assertThat(asked).contains(other);
   }
 
   @Test

@@ -327,7 +327,8 @@ class OwnKeysTest {
 
   private JsonObject published(SigningKeys keys) throws IOException {
     ServerKeysEndpoint endpoint =
-        new ServerKeysEndpoint(US, keys, database, KeyServer.SIGNED_JSON, () -> NOW);
+        new ServerKeysEndpoint(
+            new OwnKeyList(US, keys, database, KeyServer.SIGNED_JSON, () -> NOW));
     InboundRequest request =
         new InboundRequest(
             Optional.empty(),
