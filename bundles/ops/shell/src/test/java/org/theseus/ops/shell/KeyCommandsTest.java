@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -90,6 +91,21 @@ class KeyCommandsTest {
     @Override
     public List<ServerName> servers(Optional<ServerName> after, int limit) {
       return keys.keySet().stream().limit(limit).toList();
+    }
+
+    @Override
+    public void keep(ServerName server) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public OptionalLong strangersBeyond(int newest) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<ServerName> forgetStrangers(long untilTs, int limit) {
+      throw new UnsupportedOperationException();
     }
   }
 

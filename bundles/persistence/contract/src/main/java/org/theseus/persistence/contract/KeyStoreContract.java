@@ -7,8 +7,13 @@ import static org.theseus.persistence.contract.Samples.B;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.theseus.persistence.api.EventStore;
 import org.theseus.persistence.api.KeyList;
+import org.theseus.persistence.api.StoredEvent;
+import org.theseus.persistence.api.StoredEvent.Outcome;
 import org.theseus.persistence.api.StoredKey;
 import org.theseus.protocol.api.KeyId;
 
@@ -81,5 +86,88 @@ public interface KeyStoreContract extends StoreContract {
           assertThat(unit.keys().servers(Optional.of(A), 1)).containsExactly(B);
           assertThat(unit.keys().servers(Optional.of(B), 1)).isEmpty();
         });
+  }
+
+  private static StoredKey fetched(long ts) {
+    return new StoredKey(KeyId.of("ed25519:1"), new byte[32], Long.MAX_VALUE, false, ts);
+  }
+
+  @Test
+  default void forgetsStrangersOldestFirstAndSomeAtATime() {
+    in(
+        unit -> {
+          unit.keys().put(A, List.of(fetched(100)));
+          unit.keys().putList(A, new KeyList("{}".getBytes(UTF_8), 1, 400, B));
+          unit.keys().put(B, List.of(fetched(200)));
+          unit.keys().putList(B, new KeyList("{}".getBytes(UTF_8), 1, 200, B));
+          unit.keys().put(Samples.C, List.of(fetched(300), key("ed25519:2", 1, true)));
+        });
+    close();
+    open();
+    in(
+        unit -> {
+          assertThat(unit.keys().strangersBeyond(3)).isEmpty();
+          assertThat(unit.keys().strangersBeyond(2)).hasValue(200);
+          assertThat(unit.keys().strangersBeyond(0)).hasValue(400);
+          assertThat(unit.keys().forgetStrangers(199, 9)).isEmpty();
+          assertThat(unit.keys().forgetStrangers(400, 1)).containsExactly(B);
+          assertThat(unit.keys().forgetStrangers(300, 9)).containsExactly(Samples.C);
+          assertThat(unit.keys().strangersBeyond(1)).isEmpty();
+        });
+    close();
+    open();
+    in(
+        unit -> {
+          assertThat(unit.keys().servers(Optional.empty(), 9)).containsExactly(A);
+          assertThat(unit.keys().find(B)).isEmpty();
+          assertThat(unit.keys().list(B)).isEmpty();
+          assertThat(unit.keys().list(A)).isPresent();
+        });
+  }
+
+  @Test
+  default void neverForgetsKeysThatSignedAStoredEventOrAreToStay() {
+    // alice is of A; her event comes before its keys, or after them
+    in(
+        unit -> {
+          unit.events().put(Samples.outlier("one"), EventStore.Placement.OUTLIER);
+          unit.keys().put(A, List.of(fetched(100)));
+          unit.keys().put(B, List.of(fetched(100)));
+          unit.keys().keep(B);
+          unit.keys().put(B, List.of(fetched(200)));
+          unit.keys().put(Samples.C, List.of(fetched(100)));
+        });
+    in(
+        unit -> {
+          StoredEvent old =
+              Samples.event(
+                  "two:" + Samples.C.value(),
+                  Samples.ROOM,
+                  Outcome.REJECTED,
+                  OptionalLong.empty(),
+                  Optional.empty());
+          unit.events().put(old, EventStore.Placement.OUTLIER);
+        });
+    in(
+        unit -> {
+          assertThat(unit.keys().strangersBeyond(0)).isEmpty();
+          assertThat(unit.keys().forgetStrangers(Long.MAX_VALUE, 9)).isEmpty();
+          assertThat(unit.keys().servers(Optional.empty(), 9)).containsExactly(Samples.C, A, B);
+        });
+  }
+
+  @Test
+  default void neverForgetsKeysOfServersThatWereSentEvents() {
+    in(
+        unit -> {
+          unit.keys().put(B, List.of(fetched(100)));
+          unit.keys().put(Samples.C, List.of(fetched(100)));
+          unit.events().put(Samples.outlier("one"), EventStore.Placement.OUTLIER);
+          unit.outbox().append(Samples.ROOM, Samples.id("one"), Set.of(B));
+          unit.outbox().remember(Samples.C);
+        });
+    in(
+        unit ->
+            assertThat(unit.keys().forgetStrangers(Long.MAX_VALUE, 9)).containsExactly(Samples.C));
   }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.theseus.persistence.sql.query.DestinationQueries;
 import org.theseus.persistence.sql.query.EventQueries;
 import org.theseus.persistence.sql.query.JournalQueries;
+import org.theseus.persistence.sql.query.KeyQueries;
 import org.theseus.persistence.sql.query.LogQueries;
 import org.theseus.persistence.sql.query.PullQueries;
 import org.theseus.persistence.sql.query.ReferenceQueries;
@@ -45,7 +46,8 @@ class QueryPlanTest {
           "JournalQueries.QUARANTINED",
           "JournalQueries.QUARANTINED_EVENT",
           "StateQueries.CHAIN",
-          "LogQueries.HEADS");
+          "LogQueries.HEADS",
+          "KeyQueries.STRANGERS_BEYOND");
 
   /** These sort a handful, or a list asked for as a whole. */
   private static final Set<String> MAY_SORT =
@@ -118,6 +120,7 @@ class QueryPlanTest {
             LogQueries.class,
             DestinationQueries.class,
             PullQueries.class,
+            KeyQueries.class,
             SmallQueries.class)) {
       for (Field field : holder.getDeclaredFields()) {
         if (Modifier.isPublic(field.getModifiers()) && field.getType() == String.class) {

@@ -77,6 +77,7 @@ final class PublishedOwnKeys {
   private void put(StoredKey key) {
     database.<Void>run(
         unit -> {
+          unit.keys().keep(self);
           unit.keys().put(self, List.of(key));
           return null;
         });

@@ -21,7 +21,8 @@ public final class Schema {
           new Step(2, 1, KeyListStep.definitions()),
           new Step(3, 1, PullStep.definitions()),
           new Step(4, 1, OutboxStep.definitions()),
-          new Step(5, 1, TimeStep.definitions()));
+          new Step(5, 1, TimeStep.definitions()),
+          new Step(6, 1, KeyHolderStep.definitions()));
 
   private Schema() {}
 }

@@ -15,11 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.theseus.persistence.api.EventStore;
 import org.theseus.persistence.api.StoredEvent;
 import org.theseus.persistence.sql.query.EventQueries;
+import org.theseus.persistence.sql.query.KeyQueries;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.RoomId;
+import org.theseus.protocol.api.ServerName;
 
 /** Events in tables. */
 final class JdbcEventStore implements EventStore {
@@ -91,6 +95,18 @@ final class JdbcEventStore implements EventStore {
         event.json());
     addEdges(nid, PREV, event.prevEvents());
     addEdges(nid, AUTH, event.authEvents());
+    signers(event).forEach(server -> session.update(KeyQueries.KEEP, references.server(server)));
+  }
+
+  /**
+   * The server of the sender and, in room versions 1 and 2, that of the event's id. A third one
+   * that has to sign is the sender's of another event, which this one refers to.
+   */
+  private static Set<ServerName> signers(StoredEvent event) {
+    return Stream.of(event.sender(), event.id().value())
+        .filter(id -> id.indexOf(':') > 0)
+        .flatMap(id -> ServerName.parse(id.substring(id.indexOf(':') + 1)).stream())
+        .collect(Collectors.toSet());
   }
 
   private void addEdges(long nid, int kind, List<EventId> targets) {

@@ -2,10 +2,11 @@ package org.theseus.persistence.sql.store;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.theseus.persistence.api.KeyList;
 import org.theseus.persistence.api.KeyStore;
 import org.theseus.persistence.api.StoredKey;
-import org.theseus.persistence.sql.query.SmallQueries;
+import org.theseus.persistence.sql.query.KeyQueries;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.ServerName;
 
@@ -22,7 +23,7 @@ final class JdbcKeyStore implements KeyStore {
   @Override
   public List<StoredKey> find(ServerName server) {
     return session.list(
-        SmallQueries.FIND_KEYS,
+        KeyQueries.FIND,
         row ->
             new StoredKey(
                 KeyId.of(row.getString(1)),
@@ -38,7 +39,7 @@ final class JdbcKeyStore implements KeyStore {
     long number = references.server(server);
     for (StoredKey key : keys) {
       session.update(
-          SmallQueries.PUT_KEY,
+          KeyQueries.PUT,
           number,
           key.keyId().value(),
           key.publicKey(),
@@ -46,12 +47,16 @@ final class JdbcKeyStore implements KeyStore {
           key.expired(),
           key.fetchedTs());
     }
+    keys.stream()
+        .mapToLong(StoredKey::fetchedTs)
+        .max()
+        .ifPresent(latestTs -> session.update(KeyQueries.NOTE, number, latestTs));
   }
 
   @Override
   public Optional<KeyList> list(ServerName server) {
     return session.find(
-        SmallQueries.FIND_KEY_LIST,
+        KeyQueries.FIND_LIST,
         row ->
             new KeyList(
                 row.getBytes(1), row.getLong(2), row.getLong(3), ServerName.of(row.getString(4))),
@@ -60,21 +65,55 @@ final class JdbcKeyStore implements KeyStore {
 
   @Override
   public void putList(ServerName server, KeyList list) {
+    long number = references.server(server);
     session.update(
-        SmallQueries.PUT_KEY_LIST,
-        references.server(server),
+        KeyQueries.PUT_LIST,
+        number,
         list.json(),
         list.validUntilTs(),
         list.fetchedTs(),
         references.server(list.source()));
+    session.update(KeyQueries.NOTE, number, list.fetchedTs());
   }
 
   @Override
   public List<ServerName> servers(Optional<ServerName> after, int limit) {
     return session.list(
-        SmallQueries.KEY_SERVERS,
+        KeyQueries.SERVERS,
         row -> ServerName.of(row.getString(1)),
         after.map(ServerName::value).orElse(""),
         limit);
+  }
+
+  @Override
+  public void keep(ServerName server) {
+    session.update(KeyQueries.KEEP, references.server(server));
+  }
+
+  @Override
+  public OptionalLong strangersBeyond(int newest) {
+    return session
+        .number(KeyQueries.STRANGERS_BEYOND, newest)
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
+  }
+
+  /** A stranger. */
+  private record Stranger(long number, ServerName name) {}
+
+  @Override
+  public List<ServerName> forgetStrangers(long untilTs, int limit) {
+    List<Stranger> strangers =
+        session.list(
+            KeyQueries.STRANGERS,
+            row -> new Stranger(row.getLong(1), ServerName.of(row.getString(2))),
+            untilTs,
+            limit);
+    for (Stranger stranger : strangers) {
+      session.update(KeyQueries.FORGET, stranger.number());
+      session.update(KeyQueries.FORGET_LIST, stranger.number());
+      session.update(KeyQueries.FORGET_HOLDER, stranger.number());
+    }
+    return strangers.stream().map(Stranger::name).toList();
   }
 }

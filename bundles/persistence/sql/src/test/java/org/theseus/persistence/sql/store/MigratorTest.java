@@ -147,6 +147,30 @@ class MigratorTest {
   }
 
   @Test
+  void ofKeysFromBeforeNobodyKnowsWhatTheySignedAndTheyStay() throws SQLException {
+    migrate(Schema.STEPS.subList(0, 5).toArray(Step[]::new));
+    try (Connection connection = connection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate("INSERT INTO server_ref (nid, server_name) VALUES (7, 'a.example')");
+      statement.executeUpdate(
+          "INSERT INTO server_key VALUES (7, 'ed25519:1', x'00', 1, 0, 1), (7, 'ed25519:2', x'00',"
+              + " 1, 0, 1)");
+      connection.commit();
+    }
+
+    migrate(Schema.STEPS.subList(0, 6).toArray(Step[]::new));
+
+    try (Connection connection = connection();
+        Statement statement = connection.createStatement();
+        var rows = statement.executeQuery("SELECT server, kept FROM key_holder")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getInt(1)).isEqualTo(7);
+      assertThat(rows.getInt(2)).isEqualTo(1);
+      assertThat(rows.next()).isFalse();
+    }
+  }
+
+  @Test
   void ourStepsAreNumberedWithoutGapsAndLeaveNoPlaceholder() {
     int expected = 1;
     for (Step step : Schema.STEPS) {
