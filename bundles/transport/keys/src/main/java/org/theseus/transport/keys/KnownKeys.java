@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -106,6 +107,23 @@ final class KnownKeys {
               return null;
             })
         .whenComplete((done, failure) -> remembered.forget(server));
+  }
+
+  /** Tells when the keys of the next older stranger were stored, behind the newest so many. */
+  CompletionStage<OptionalLong> strangersBeyond(int newest) {
+    return database.submit(unit -> unit.keys().strangersBeyond(newest));
+  }
+
+  /** Forgets the keys of a few strangers, and tells whose. */
+  CompletionStage<List<ServerName>> forgetStrangers(long untilTs, int limit) {
+    CompletionStage<List<ServerName>> gone =
+        database.submit(unit -> unit.keys().forgetStrangers(untilTs, limit));
+    return gone.whenComplete(
+        (servers, failure) -> {
+          if (failure == null) {
+            servers.forEach(remembered::forget);
+          }
+        });
   }
 
   private void note(KeyStore store, ServerName server, Published published, ServerName source) {

@@ -14,14 +14,14 @@ import org.theseus.support.Lru;
  */
 final class Pace {
   private static final Backoff FAILED = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
-  private static final Duration ANSWERED = Duration.ofSeconds(2);
+  private static final Duration ANSWERED = Duration.ofSeconds(1);
   private static final int MAX_SERVERS = 10_000;
 
   private final LongSupplier nanoTime;
   private final DoubleSupplier jitter;
   private final Lru<ServerName, Last> lasts = new Lru<>(MAX_SERVERS);
 
-  private record Last(int failures, boolean told, long nextNanos) {}
+  private record Last(int failures, long nextNanos) {}
 
   /**
    * Makes a pace.
@@ -34,27 +34,30 @@ final class Pace {
   }
 
   synchronized boolean allows(ServerName server) {
-    return lasts.get(server).filter(last -> nanoTime.getAsLong() - last.nextNanos() < 0).isEmpty();
+    return rest(server) == 0;
   }
 
-  /** Tells whether the last answer was the server's own. */
-  synchronized boolean hasTold(ServerName server) {
-    return lasts.get(server).filter(Last::told).isPresent();
+  /** Tells how many nanoseconds are left until it may be asked; none if it may be now. */
+  synchronized long rest(ServerName server) {
+    return lasts
+        .get(server)
+        .map(last -> Math.max(0, last.nextNanos() - nanoTime.getAsLong()))
+        .orElse(0L);
   }
 
-  /**
-   * Notes an answer.
-   *
-   * @param itself whether it was the server's own
-   */
-  synchronized void answered(ServerName server, boolean itself) {
-    lasts.put(server, new Last(0, itself, nanoTime.getAsLong() + ANSWERED.toNanos()));
+  /** Tells whether nothing came of it the last time. */
+  synchronized boolean hasFailed(ServerName server) {
+    return lasts.get(server).filter(last -> last.failures() > 0).isPresent();
+  }
+
+  synchronized void answered(ServerName server) {
+    lasts.put(server, new Last(0, nanoTime.getAsLong() + ANSWERED.toNanos()));
   }
 
   synchronized void failed(ServerName server) {
     int failures = lasts.get(server).map(Last::failures).orElse(0) + 1;
     long wait = (long) (FAILED.after(failures).toNanos() * jitter.getAsDouble());
-    lasts.put(server, new Last(failures, false, nanoTime.getAsLong() + wait));
+    lasts.put(server, new Last(failures, nanoTime.getAsLong() + wait));
   }
 
   /** Forgets failures: it may be asked at any time. */

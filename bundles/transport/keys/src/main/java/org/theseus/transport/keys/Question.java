@@ -38,6 +38,7 @@ final class Question {
   private final Map<Way, Step> steps = new EnumMap<>(Way.class);
   private long validAtTs;
   private long deadlineNanos;
+  private Set<KeyId> askedFor = Set.of();
   private boolean asked;
 
   Question(ServerName server, String asker, long nowNanos) {
@@ -77,6 +78,11 @@ final class Question {
     return new Wanted(keys, validAtTs);
   }
 
+  /** For which keys the server was asked; who joined later may want others. */
+  synchronized Set<KeyId> askedFor() {
+    return askedFor;
+  }
+
   /** Puts it on a way that somebody wants, unless it has been there. */
   synchronized boolean enter(Way way) {
     if (done.isDone() || !ways.contains(way) || step(way) != Step.NEW) {
@@ -97,6 +103,9 @@ final class Question {
     }
     steps.put(way, Step.BEGUN);
     asked = true;
+    if (way == Way.SERVER) {
+      askedFor = Set.copyOf(keys);
+    }
     return true;
   }
 

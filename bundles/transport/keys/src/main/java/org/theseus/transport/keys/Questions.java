@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 import org.theseus.protocol.api.BeingReplacedException;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.ServerName;
-import org.theseus.support.Threads;
 import org.theseus.transport.api.KeyRing.Wanted;
 import org.theseus.transport.keys.Question.Way;
 
@@ -47,9 +46,10 @@ final class Questions {
   private final Notaries notaries;
   private final Pace pace;
   private final LongSupplier nanoTime;
+  private final Vain vain;
   private final Map<ServerName, Question> asking = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService timer = Threads.scheduler("transport-keys");
-  private final FairQueue<Question> servers = new FairQueue<>(SERVERS, timer, this::askServer);
+  private final ScheduledExecutorService timer;
+  private final FairQueue<Question> servers;
   private final FairQueue<Question> batches =
       new FairQueue<>(NOTARIES, this::soon, this::askNotaries);
   private final LongAdder asked = new LongAdder();
@@ -58,18 +58,25 @@ final class Questions {
   private volatile boolean stopped;
 
   Questions(
-      KnownKeys known, KeyFetcher fetcher, Notaries notaries, Pace pace, LongSupplier nanoTime) {
+      KnownKeys known,
+      KeyFetcher fetcher,
+      Notaries notaries,
+      Pace pace,
+      LongSupplier nanoTime,
+      ScheduledExecutorService timer) {
     this.known = known;
     this.fetcher = fetcher;
     this.notaries = notaries;
     this.pace = pace;
     this.nanoTime = nanoTime;
+    this.vain = new Vain(nanoTime);
+    this.timer = timer;
+    this.servers = new FairQueue<>(SERVERS, timer, this::askServer);
   }
 
   /** Ends all questions; whoever waits is told to ask the next key ring. */
   void stop() {
     stopped = true;
-    timer.shutdownNow();
     asking.values().forEach(Questions::giveUp);
   }
 
@@ -83,8 +90,12 @@ final class Questions {
    */
   CompletionStage<Boolean> ask(
       String asker, ServerName server, Wanted wanted, Duration within, List<Way> ways) {
-    if (!asking.containsKey(server) && !pace.allows(server)) {
-      return CompletableFuture.completedFuture(pace.hasTold(server));
+    if (vain.were(server, wanted.keys())) {
+      return CompletableFuture.completedFuture(true);
+    }
+    long rest = pace.rest(server);
+    if (rest > 0 && pace.hasFailed(server) && !asking.containsKey(server)) {
+      return CompletableFuture.completedFuture(false);
     }
     long now = nanoTime.getAsLong();
     Question question =
@@ -98,9 +109,27 @@ final class Questions {
     if (stopped) {
       giveUp(question);
     } else {
-      join(asker, question, ways.get(0));
+      joinAfter(rest, asker, question, ways.get(0));
     }
-    return question.done();
+    return question
+        .done()
+        .thenCompose(
+            told ->
+                told && !question.askedFor().containsAll(wanted.keys())
+                    ? askAgain(asker, server, wanted, within, ways)
+                    : CompletableFuture.completedFuture(told));
+  }
+
+  /** For a key that is newer than the answer to others, unless it was among the others. */
+  private CompletionStage<Boolean> askAgain(
+      String asker, ServerName server, Wanted wanted, Duration within, List<Way> ways) {
+    return known
+        .read(server)
+        .thenCompose(
+            stored ->
+                Validity.suffices(stored, wanted)
+                    ? CompletableFuture.completedFuture(true)
+                    : ask(asker, server, wanted, within, ways));
   }
 
   JsonObject report() {
@@ -114,6 +143,20 @@ final class Questions {
         .put("waiting_for_servers", servers.waiting())
         .put("waiting_for_notaries", batches.waiting())
         .build();
+  }
+
+  /** Right after an answer a key may be asked for that is newer: it waits until it may be. */
+  private void joinAfter(long restNanos, String asker, Question question, Way first) {
+    if (restNanos == 0) {
+      join(asker, question, first);
+      return;
+    }
+    try {
+      Future<?> unused =
+          timer.schedule(() -> join(asker, question, first), restNanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException gone) {
+      giveUp(question);
+    }
   }
 
   /** A question that waits in another's lane waits in this one's too; the first turn counts. */
@@ -158,7 +201,7 @@ final class Questions {
         .thenCompose(
             published ->
                 published.isPresent()
-                    ? known.note(server, published.get(), server).thenApply(stored -> true)
+                    ? take(question, published.get())
                     : CompletableFuture.completedFuture(false))
         .handle(
             (believed, failure) -> {
@@ -166,13 +209,19 @@ final class Questions {
               if (failure != null) {
                 fail(question, failure);
               } else if (believed) {
-                answered.increment();
                 finish(question, true);
               } else {
                 settle(question);
               }
               return null;
             });
+  }
+
+  private CompletionStage<Boolean> take(Question question, Published published) {
+    answered.increment();
+    Wanted asked = new Wanted(question.askedFor(), question.wanted().validAtTs());
+    Validity.missing(published.keys(), asked).forEach(key -> vain.note(question.server(), key));
+    return known.note(question.server(), published, question.server()).thenApply(stored -> true);
   }
 
   private CompletionStage<?> askNotaries(List<Question> some) {
@@ -245,7 +294,7 @@ final class Questions {
   }
 
   private void finish(Question question, boolean byItself) {
-    pace.answered(question.server(), byItself);
+    pace.answered(question.server());
     end(question, byItself);
   }
 

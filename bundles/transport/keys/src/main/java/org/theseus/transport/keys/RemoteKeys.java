@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
@@ -35,6 +37,7 @@ import org.theseus.protocol.api.ServerName;
 import org.theseus.protocol.api.SignedJson;
 import org.theseus.protocol.api.Status;
 import org.theseus.protocol.api.VerifyKey;
+import org.theseus.support.Threads;
 import org.theseus.transport.api.HttpTransport;
 import org.theseus.transport.api.KeyRing;
 import org.theseus.transport.api.LocalServer;
@@ -58,6 +61,8 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
   /** From so many servers at a time on it is better to ask one notary than all of them. */
   private static final int MANY = 8;
 
+  private static final long TIDY_MINUTES = 1;
+
   private static final double LEAST_JITTER = 0.75;
   private static final double MOST_JITTER = 1.25;
 
@@ -65,6 +70,7 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
   private final KnownKeys known;
   private final Notaries notaries;
   private final Questions questions;
+  private final ScheduledExecutorService timer = Threads.scheduler("transport-keys");
   private final LongSupplier nowTs;
   private final Duration patience;
 
@@ -138,7 +144,12 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
             new KeyFetcher(client, new PublishedKeys(network.signedJson()), nowTs),
             notaries,
             new Pace(clock.nanoTime(), clock.jitter()),
-            clock.nanoTime());
+            clock.nanoTime(),
+            timer);
+    Strangers strangers = new Strangers(known, nowTs, Strangers.Limits.DEFAULT);
+    Future<?> unused =
+        timer.scheduleWithFixedDelay(
+            strangers::forget, TIDY_MINUTES, TIDY_MINUTES, TimeUnit.MINUTES);
   }
 
   /** Takes up a changed configuration; nobody who waits notices. */
@@ -167,6 +178,7 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
   /** Ends all questions; whoever waits is told to ask the next key ring. */
   @Deactivate
   void stop() {
+    timer.shutdownNow();
     questions.stop();
   }
 
@@ -237,14 +249,15 @@ public final class RemoteKeys implements KeyRing, KeyLists, Status {
       return CompletableFuture.completedFuture(new Found(own(stored), true));
     }
     Map<KeyId, VerifyKey> there = Validity.of(stored);
-    if (Validity.suffices(stored, wanted)) {
+    Set<KeyId> missing = Validity.missing(stored, wanted);
+    if (missing.isEmpty()) {
       if (Validity.ages(stored, wanted, nowTs.getAsLong())) {
         questions.ask(BEFOREHAND, server, wanted, PATIENCE, List.of(Way.SERVER, Way.NOTARIES));
       }
       return CompletableFuture.completedFuture(new Found(there, true));
     }
     return questions
-        .ask(asker, server, wanted, within, ways)
+        .ask(asker, server, new Wanted(missing, wanted.validAtTs()), within, ways)
         .thenCompose(told -> known.read(server).thenApply(now -> found(now, wanted, told)))
         .toCompletableFuture()
         .completeOnTimeout(new Found(there, false), within.toMillis(), TimeUnit.MILLISECONDS);

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.theseus.persistence.api.StoredKey;
 import org.theseus.protocol.api.KeyId;
 import org.theseus.protocol.api.VerifyKey;
@@ -30,17 +32,23 @@ final class Validity {
     return keys;
   }
 
-  /** Whether what is wanted is there. An old key stays what it is: to ask again is no use. */
+  /** Whether what is wanted is there. */
   static boolean suffices(Collection<StoredKey> stored, Wanted wanted) {
+    return missing(stored, wanted).isEmpty();
+  }
+
+  /** Which wanted keys are not there. An old key stays what it is: to ask again is no use. */
+  static Set<KeyId> missing(Collection<StoredKey> stored, Wanted wanted) {
     return wanted.keys().stream()
         .filter(KeyId::isEd25519)
-        .allMatch(
+        .filter(
             id ->
                 stored.stream()
-                    .anyMatch(
+                    .noneMatch(
                         key ->
                             key.keyId().equals(id)
-                                && (key.expired() || untilTs(key) >= wanted.validAtTs())));
+                                && (key.expired() || untilTs(key) >= wanted.validAtTs())))
+        .collect(Collectors.toSet());
   }
 
   /** Whether a wanted key is in the second half of its time, and still in use. */
