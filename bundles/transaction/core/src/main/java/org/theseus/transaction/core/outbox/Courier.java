@@ -3,90 +3,161 @@ package org.theseus.transaction.core.outbox;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.theseus.persistence.api.OpenTransaction;
+import org.theseus.persistence.api.Destination;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.support.Gate;
+import org.theseus.transaction.core.outbox.FadingEdus.Fading;
 import org.theseus.transport.api.FederationClient;
 
 /**
- * Sends to one destination, one transaction at a time, in order. Asleep until woken; everything it
- * knows is in the {@link Ledger}, so that another may go on where it stopped. Guarded by {@code
- * this}.
+ * Sends to one destination, one transaction at a time, in order. Asleep until woken, and then only
+ * a few fields; everything that must last is in the {@link Ledger}, so that another may go on where
+ * it stopped. Guarded by {@code this}.
  */
 final class Courier {
   /** What all couriers share. */
   record Office(
       Ledger ledger,
       FederationClient client,
-      ThreadPoolExecutor workers,
+      Turns turns,
+      Executor workers,
       ScheduledExecutorService scheduler,
       Gate gate,
       Policy policy,
       Clock clock) {}
 
+  /** What comes after an attempt. */
+  private sealed interface Rest {
+    /** There may be more to send. */
+    record Again() implements Rest {}
+
+    /** Nothing is owed. */
+    record Nothing() implements Rest {}
+
+    /** Nothing is sent until then, whatever comes, unless the server is heard from. */
+    record Until(long ts) implements Rest {}
+
+    /** Look again then, or when there is something to send. */
+    record Alarm(long ts) implements Rest {}
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration BUSY_THERE = Duration.ofSeconds(3);
-  private static final Duration STORE_AWAY = Duration.ofSeconds(1);
-  private static final int TOO_MANY_REQUESTS = 429;
+  private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int GREETINGS = 8;
+  private static final int FEW = 5;
 
   private final ServerName destination;
   private final Office office;
-  private boolean running;
+  private final FadingEdus fading = new FadingEdus();
+  private boolean sending;
   private boolean wokenMeanwhile;
-  private boolean failing;
+  private boolean heardMeanwhile;
+  private boolean heedsBackoff = true;
+  private boolean proven;
+  private boolean onlyGreets;
   private int greetings;
+  private int failures;
+  private long failedTs;
+  private long notBeforeTs;
   private Optional<String> held = Optional.empty();
   private Optional<ScheduledFuture<?>> alarm = Optional.empty();
 
-  Courier(ServerName destination, Office office, boolean greets) {
+  Courier(ServerName destination, Office office) {
     this.destination = destination;
     this.office = office;
-    this.greetings = greets ? GREETINGS : 0;
+  }
+
+  /**
+   * Begins with what the store knows. Returns at once.
+   *
+   * @param greets whether the server is to hear from us even if nothing is owed to it
+   */
+  synchronized void start(Destination known, boolean greets) {
+    proven = proven || known.lastSuccessTs() > 0;
+    greetings = greets ? GREETINGS : 0;
+    if (sending) {
+      return;
+    }
+    failures = known.failures();
+    onlyGreets = failures == 0 && known.lastMeant() <= known.cursor();
+    if (known.nextAttemptTs() > office.clock().millis()) {
+      rest(new Rest.Until(known.nextAttemptTs()));
+    } else {
+      begin();
+    }
+  }
+
+  /** Looks whether there is something to send. Returns at once. */
+  synchronized void wake() {
+    onlyGreets = false;
+    if (sending) {
+      wokenMeanwhile = true;
+    } else if (notBeforeTs <= office.clock().millis()) {
+      begin();
+    }
+  }
+
+  /** Sends an EDU soon, or never. Returns at once. */
+  void send(Fading edu) {
+    synchronized (this) {
+      if (notBeforeTs > office.clock().millis()) {
+        return;
+      }
+    }
+    fading.add(edu);
+    wake();
   }
 
   /**
    * Ends the back-off, if there is one: the destination has shown that it is there. Returns at
    * once.
    */
-  void heardFrom() {
-    synchronized (this) {
-      greetings = 0;
-      if (!failing) {
-        return;
-      }
-      failing = false;
+  synchronized void heardFrom() {
+    greetings = 0;
+    proven = true;
+    if (failures == 0) {
+      return;
     }
-    execute(
-        () -> {
-          if (office.ledger().endBackoff(destination)) {
-            wake();
-          }
-        });
+    failures = 0;
+    if (sending) {
+      heardMeanwhile = true;
+    } else if (held.isEmpty()) {
+      goOn();
+    }
   }
 
-  /** Ends the back-off, and what else may stand against sending. Returns at once. */
-  void retry() {
-    execute(
-        () -> {
-          office.ledger().endBackoff(destination);
-          wake();
-        });
+  /** Ends what stands against sending. Returns at once. */
+  synchronized void retry() {
+    if (sending) {
+      heardMeanwhile = true;
+    } else {
+      heedsBackoff = false;
+      begin();
+    }
+  }
+
+  /** Asks the policy again, where it stood against sending. Returns at once. */
+  synchronized void reconsider() {
+    if (!sending && held.isPresent()) {
+      begin();
+    }
   }
 
   /** Tells whether a transaction is under way, or about to be. */
   synchronized boolean isSending() {
-    return running;
+    return sending;
   }
 
   /** Tells why nothing is sent though nothing failed. */
@@ -94,102 +165,142 @@ final class Courier {
     return held;
   }
 
-  /** Looks whether there is something to send. Returns at once. */
-  synchronized void wake() {
-    if (running) {
-      wokenMeanwhile = true;
-      return;
+  /** Tries again, but not more than once a second however often the server is heard from. */
+  private void goOn() {
+    heedsBackoff = false;
+    long soon = failedTs + PAUSE.toMillis();
+    if (soon <= office.clock().millis()) {
+      begin();
+    } else {
+      rest(new Rest.Until(soon));
     }
+  }
+
+  private synchronized void alarmed() {
+    if (!sending) {
+      begin();
+    }
+  }
+
+  private void begin() {
     alarm.ifPresent(set -> set.cancel(false));
     alarm = Optional.empty();
-    running = true;
     held = Optional.empty();
-    step();
+    notBeforeTs = 0;
+    sending = true;
+    office.turns().ask(lane(), this::go);
   }
 
-  private void step() {
-    execute(this::sendNext);
-  }
-
-  private void execute(Runnable task) {
-    try {
-      office.workers().execute(task);
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("{} is left to whoever comes next", destination);
+  private Turns.Lane lane() {
+    if (onlyGreets) {
+      return Turns.Lane.GREETED;
     }
+    if (failures == 0) {
+      return proven ? Turns.Lane.PROVEN : Turns.Lane.DOUBTFUL;
+    }
+    return proven && failures <= FEW ? Turns.Lane.DOUBTFUL : Turns.Lane.FAILING;
   }
 
-  private void sendNext() {
+  private void go(Turns.Turn turn) {
     if (!office.gate().enter()) {
+      turn.end();
       return;
     }
+    attempt()
+        .whenComplete(
+            (rest, problem) -> {
+              if (problem != null && !office.scheduler().isShutdown()) {
+                LOG.warn("Sending to {} pauses", destination, problem);
+              }
+              turn.end();
+              ended(problem == null ? rest : until(PAUSE));
+              office.gate().leave();
+            });
+  }
+
+  private CompletionStage<Rest> attempt() {
     try {
       Policy.Verdict verdict = office.policy().judge(destination);
       if (!verdict.sends()) {
-        holdBack(verdict);
-        office.gate().leave();
-        return;
+        hold(verdict.why());
+        return CompletableFuture.completedFuture(until(verdict.pause()));
       }
-      Ledger.Next next = office.ledger().next(destination);
-      if (next instanceof Ledger.Next.Send send) {
-        send(send.transaction(), send.body());
-        return;
-      }
-      if (next instanceof Ledger.Next.Later later) {
-        sleepAfterFailure(later.ts());
-      } else if (shallGreet()) {
-        greet();
-        return;
-      } else {
-        sleep(Optional.empty());
-      }
+      return office
+          .ledger()
+          .next(destination, heeded(), fading)
+          .thenComposeAsync(this::take, office.workers());
     } catch (RuntimeException problem) {
-      LOG.warn("Sending to {} pauses", destination, problem);
-      sleep(in(STORE_AWAY));
+      return CompletableFuture.failedFuture(problem);
     }
-    office.gate().leave();
   }
 
-  private synchronized void holdBack(Policy.Verdict verdict) {
-    held = Optional.of(verdict.why());
-    sleep(in(verdict.pause()));
+  private synchronized void hold(String why) {
+    held = Optional.of(why);
+  }
+
+  /** What comes from now on wakes again; what came before is seen. */
+  private synchronized boolean heeded() {
+    boolean heeds = heedsBackoff && !heardMeanwhile;
+    heedsBackoff = true;
+    wokenMeanwhile = false;
+    heardMeanwhile = false;
+    return heeds;
+  }
+
+  private CompletionStage<Rest> take(Ledger.Next next) {
+    if (next instanceof Ledger.Next.Send send) {
+      return send(send);
+    }
+    if (next instanceof Ledger.Next.Later later) {
+      return CompletableFuture.completedFuture(backsOff(later.ts()));
+    }
+    return shallGreet() ? greet() : CompletableFuture.completedFuture(new Rest.Nothing());
+  }
+
+  private synchronized Rest backsOff(long ts) {
+    failures = Math.max(1, failures);
+    return new Rest.Until(ts);
   }
 
   private synchronized boolean shallGreet() {
     return greetings > 0;
   }
 
-  private void greet() {
-    Ledger.Greeting greeting = office.ledger().greeting();
-    put(greeting.txnId(), greeting.body()).whenCompleteAsync(this::greeted, office.workers());
-  }
-
   /** A greeting that failed is repeated a few times, until something is heard from the server. */
-  private synchronized void greeted(FederationClient.Response response, Throwable failure) {
-    LOG.debug(
-        "Greeted {}: {}", destination, failure == null ? response.status() : failure.getMessage());
-    boolean heard = failure == null && response.isOk();
+  private CompletionStage<Rest> greet() {
+    Ledger.Greeting greeting = office.ledger().greeting();
+    return put(greeting.txnId(), greeting.body(), SHORT_TIMEOUT)
+        .thenComposeAsync(
+            answer -> {
+              LOG.debug("Greeted {}: {}", destination, answer);
+              return answer instanceof Answer.Taken
+                  ? office.ledger().greeted(destination).thenApply(server -> greeted(true))
+                  : CompletableFuture.completedFuture(greeted(false));
+            },
+            office.workers());
+  }
+
+  private synchronized Rest greeted(boolean heard) {
     greetings = heard || greetings == 0 ? 0 : greetings - 1;
-    if (greetings > 0 && !wokenMeanwhile) {
-      sleep(in(office.ledger().backoff().after(GREETINGS - greetings)));
-    } else {
-      sleep(Optional.empty());
-    }
-    office.gate().leave();
+    proven = proven || heard;
+    return greetings == 0
+        ? new Rest.Nothing()
+        : new Rest.Alarm(office.ledger().greetAgain(GREETINGS - greetings));
   }
 
-  private void send(OpenTransaction transaction, JsonObject body) {
-    LOG.debug(
-        "Sending {} with {} PDUs to {}",
-        transaction.txnId(),
-        transaction.pdus().size(),
-        destination);
-    put(transaction.txnId(), body)
-        .whenCompleteAsync(
-            (response, failure) -> answered(transaction, response, failure), office.workers());
+  private CompletionStage<Rest> send(Ledger.Next.Send send) {
+    String txnId = send.transaction().txnId();
+    int pdus = send.transaction().pdus().size();
+    LOG.debug("Sending {} with {} PDUs to {}", txnId, pdus, destination);
+    return put(txnId, send.body(), isProven() ? TIMEOUT : SHORT_TIMEOUT)
+        .thenComposeAsync(answer -> settle(send, answer), office.workers());
   }
 
-  private CompletionStage<FederationClient.Response> put(String txnId, JsonObject body) {
+  private synchronized boolean isProven() {
+    return proven || failures > 0;
+  }
+
+  private CompletionStage<Answer> put(String txnId, JsonObject body, Duration timeout) {
     return office
         .client()
         .send(
@@ -198,91 +309,75 @@ final class Courier {
                 "PUT",
                 "/_matrix/federation/v1/send/" + FederationClient.encode(txnId),
                 Optional.of(body),
-                TIMEOUT,
-                FederationClient.SMALL));
+                timeout,
+                FederationClient.SMALL))
+        .handle(Answer::of);
   }
 
-  private void answered(
-      OpenTransaction transaction, FederationClient.Response response, Throwable failure) {
-    try {
-      if (failure != null) {
-        failed(String.valueOf(failure.getMessage()));
-      } else if (response.isOk()) {
-        office.ledger().delivered(transaction);
-        hasSucceeded();
-        logErrors(transaction, response);
-        step();
-      } else if (response.status() == TOO_MANY_REQUESTS) {
-        sleep(in(BUSY_THERE));
-      } else {
-        failed("answered " + response.status());
-      }
-    } catch (RuntimeException problem) {
-      LOG.warn("Sending to {} pauses", destination, problem);
-      sleep(in(STORE_AWAY));
-    } finally {
-      office.gate().leave();
+  private CompletionStage<Rest> settle(Ledger.Next.Send send, Answer answer) {
+    if (answer instanceof Answer.Taken taken) {
+      Refusals.log(destination, taken.body());
+      return office.ledger().delivered(send.transaction()).thenApply(done -> succeeded());
     }
+    if (answer instanceof Answer.Busy busy) {
+      return CompletableFuture.completedFuture(until(busy.pause()));
+    }
+    Answer.Failed failed = (Answer.Failed) answer;
+    LOG.debug("{} did not take a transaction: {}", destination, failed.problem());
+    int items =
+        send.transaction().pdus().size()
+            + send.body().array("edus").map(edus -> edus.elements().size()).orElse(0);
+    return office.ledger().failed(send.transaction(), items, failed).thenApply(this::failed);
   }
 
-  private synchronized void hasSucceeded() {
-    failing = false;
+  private synchronized Rest succeeded() {
+    failures = 0;
     greetings = 0;
+    proven = true;
+    return new Rest.Again();
   }
 
-  private void failed(String problem) {
-    long next = office.ledger().failed(destination, problem);
-    LOG.debug("{} did not take a transaction: {}", destination, problem);
-    sleepAfterFailure(next);
+  private synchronized Rest failed(Ledger.Retry retry) {
+    fading.clear();
+    failures = retry.failures();
+    failedTs = office.clock().millis();
+    return new Rest.Until(retry.ts());
   }
 
-  private synchronized void sleepAfterFailure(long untilTs) {
-    failing = true;
-    sleep(Optional.of(untilTs));
-  }
-
-  /** Ends a step with nothing to do before some time, unless woken meanwhile. */
-  private synchronized void sleep(Optional<Long> untilTs) {
-    if (wokenMeanwhile && untilTs.isEmpty()) {
-      wokenMeanwhile = false;
-      step();
-      return;
+  /** Ends an attempt. */
+  private synchronized void ended(Rest rest) {
+    sending = false;
+    if (heardMeanwhile) {
+      heardMeanwhile = false;
+      failures = 0;
+      goOn();
+    } else if (rest instanceof Rest.Again || (wokenMeanwhile && !(rest instanceof Rest.Until))) {
+      begin();
+    } else {
+      rest(rest);
     }
-    wokenMeanwhile = false;
-    running = false;
-    alarm = untilTs.flatMap(this::setAlarm);
   }
 
-  private Optional<ScheduledFuture<?>> setAlarm(long ts) {
+  private void rest(Rest rest) {
+    if (rest instanceof Rest.Until until) {
+      notBeforeTs = until.ts();
+      setAlarm(until.ts());
+    } else if (rest instanceof Rest.Alarm later) {
+      setAlarm(later.ts());
+    }
+  }
+
+  private void setAlarm(long ts) {
+    alarm.ifPresent(set -> set.cancel(false));
     long delay = Math.max(0, ts - office.clock().millis());
     try {
-      return Optional.of(office.scheduler().schedule(this::wake, delay, TimeUnit.MILLISECONDS));
+      alarm = Optional.of(office.scheduler().schedule(this::alarmed, delay, TimeUnit.MILLISECONDS));
     } catch (RejectedExecutionException stopping) {
-      return Optional.empty();
+      LOG.debug("{} is left to whoever comes next", destination);
     }
   }
 
-  private Optional<Long> in(Duration wait) {
-    return Optional.of(office.clock().millis() + wait.toMillis());
-  }
-
-  private static void logErrors(OpenTransaction transaction, FederationClient.Response response) {
-    if (response.body() instanceof JsonObject answer) {
-      answer
-          .object("pdus")
-          .ifPresent(
-              pdus ->
-                  pdus.members()
-                      .forEach(
-                          (eventId, result) -> {
-                            if (result instanceof JsonObject object && object.has("error")) {
-                              LOG.warn(
-                                  "{} refused {}: {}",
-                                  transaction.destination(),
-                                  eventId,
-                                  object.string("error").orElse(""));
-                            }
-                          }));
-    }
+  private Rest until(Duration pause) {
+    return new Rest.Until(office.clock().millis() + pause.toMillis());
   }
 }

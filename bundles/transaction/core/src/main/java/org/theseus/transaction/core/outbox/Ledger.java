@@ -1,35 +1,34 @@
 package org.theseus.transaction.core.outbox;
 
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.stream.LongStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.theseus.persistence.api.Database;
 import org.theseus.persistence.api.Destination;
+import org.theseus.persistence.api.Destination.Portion;
 import org.theseus.persistence.api.LoggedEvent;
 import org.theseus.persistence.api.OpenTransaction;
+import org.theseus.persistence.api.OutboxStore;
 import org.theseus.persistence.api.OutboxStore.Outcome;
-import org.theseus.persistence.api.OutboxStore.QueuedEdu;
-import org.theseus.persistence.api.SettingStore;
-import org.theseus.persistence.api.UnitOfWork;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.support.Backoff;
 import org.theseus.transaction.core.intake.InboundTransaction;
+import org.theseus.transaction.core.outbox.Backlog.Found;
+import org.theseus.transaction.core.outbox.FadingEdus.Fading;
 
 /**
- * What is to be sent to a destination next, and how it went, all in the store. Blocks for its
- * queries.
+ * What is to be sent to a destination next, and how it went, all in the store. Waits for nothing:
+ * the units of many couriers share a commit. Answers are told on the workers.
  */
 final class Ledger {
-  private static final String EPOCH = "transaction.core.epoch";
-  private static final String COUNTER = "transaction.core.counter";
-  private static final int EPOCH_BYTES = 6;
-  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
   /** What to do about a destination now. */
   sealed interface Next {
@@ -46,194 +45,185 @@ final class Ledger {
   /** A transaction without content, which shows a server that we are there. */
   record Greeting(String txnId, JsonObject body) {}
 
+  /** When to try again, and after how many failures. */
+  record Retry(long ts, int failures) {}
+
   private final Database database;
   private final TransactionBody bodies;
+  private final TxnIds ids = new TxnIds();
   private final Backoff backoff;
   private final Clock clock;
+  private final Executor workers;
 
-  Ledger(Database database, TransactionBody bodies, Backoff backoff, Clock clock) {
+  Ledger(
+      Database database, TransactionBody bodies, Backoff backoff, Clock clock, Executor workers) {
     this.database = database;
     this.bodies = bodies;
     this.backoff = backoff;
     this.clock = clock;
-  }
-
-  /** Tells how long to wait after failures. */
-  Backoff backoff() {
-    return backoff;
-  }
-
-  /** Finds the open transaction, or opens the next one, unless back-off stands against it. */
-  Next next(ServerName server) {
-    long now = clock.millis();
-    return database.run(
-        unit -> {
-          Optional<Destination> destination = unit.outbox().destination(server);
-          if (destination.isEmpty()) {
-            return new Next.Nothing();
-          }
-          if (destination.get().nextAttemptTs() > now) {
-            return new Next.Later(destination.get().nextAttemptTs());
-          }
-          Optional<OpenTransaction> open = unit.outbox().open(server);
-          return open.isPresent() ? again(unit, open.get()) : begin(unit, destination.get(), now);
-        });
-  }
-
-  private Next again(UnitOfWork unit, OpenTransaction open) {
-    return new Next.Send(open, bodies.again(open, unit.outbox().logged(open.pdus())));
-  }
-
-  private Next begin(UnitOfWork unit, Destination destination, long now) {
-    ServerName server = destination.server();
-    List<LoggedEvent> pdus =
-        unit.outbox().after(server, destination.cursor(), InboundTransaction.MAX_PDUS);
-    List<QueuedEdu> queued = unit.outbox().edus(server, InboundTransaction.MAX_EDUS);
-    if (pdus.isEmpty() && queued.isEmpty()) {
-      return new Next.Nothing();
-    }
-    JsonArray edus = bodies.edus(queued);
-    JsonObject body = bodies.of(now, pdus, edus);
-    OpenTransaction transaction =
-        new OpenTransaction(
-            server,
-            txnId(unit.settings()),
-            now,
-            last(pdus.stream().mapToLong(LoggedEvent::position)).orElse(destination.cursor()),
-            pdus.stream().map(LoggedEvent::eventId).toList(),
-            edus.toBytes(),
-            last(queued.stream().mapToLong(QueuedEdu::id)).orElse(0),
-            TransactionBody.hash(body));
-    unit.outbox().open(transaction);
-    return new Next.Send(transaction, body);
+    this.workers = workers;
   }
 
   /**
-   * Makes the id of a transaction: the home's random epoch and a counter, so that none is ever used
-   * twice.
+   * Finds the open transaction, or opens the next one.
+   *
+   * @param heedsBackoff whether the stored back-off stands against it
+   * @param fading EDUs that go with a new one where there is room
    */
-  static String txnId(SettingStore settings) {
-    String epoch =
-        settings
-            .get(EPOCH)
-            .orElseGet(
-                () -> {
-                  byte[] random = new byte[EPOCH_BYTES];
-                  RANDOM.nextBytes(random);
-                  String made = HexFormat.of().formatHex(random);
-                  settings.put(EPOCH, made);
-                  return made;
-                });
-    long count = settings.get(COUNTER).map(Long::parseLong).orElse(0L) + 1;
-    settings.put(COUNTER, Long.toString(count));
-    return epoch + '-' + count;
+  CompletionStage<Next> next(ServerName server, boolean heedsBackoff, FadingEdus fading) {
+    long now = heedsBackoff ? clock.millis() : Long.MAX_VALUE;
+    return database
+        .submit(unit -> Backlog.look(unit.outbox(), server, now))
+        .thenComposeAsync(
+            found -> {
+              if (found instanceof Found.Open open) {
+                return again(open, fading);
+              }
+              if (found instanceof Found.Later later) {
+                return CompletableFuture.completedFuture(new Next.Later(later.ts()));
+              }
+              return freeze(server, (Found.Fresh) found, fading);
+            },
+            workers);
+  }
+
+  private CompletionStage<Next> again(Found.Open open, FadingEdus fading) {
+    OpenTransaction transaction = open.transaction();
+    Optional<JsonObject> body = bodies.again(transaction, open.pdus());
+    if (body.isPresent()) {
+      return CompletableFuture.completedFuture(new Next.Send(transaction, body.get()));
+    }
+    LOG.error(
+        "Transaction {} to {} cannot be built again as it was: its events or EDUs have changed in"
+            + " the store. Nothing else is ever sent under that id; what is owed goes in another",
+        transaction.txnId(),
+        transaction.destination());
+    return database
+        .submit(
+            unit -> {
+              unit.outbox().close(transaction, Outcome.SPOILT, clock.millis());
+              return transaction;
+            })
+        .thenComposeAsync(closed -> next(closed.destination(), false, fading), workers);
+  }
+
+  /** Stores a new transaction before its first attempt. */
+  private CompletionStage<Next> freeze(ServerName server, Found.Fresh fresh, FadingEdus fading) {
+    long now = clock.millis();
+    int room = fresh.isWhole() ? InboundTransaction.MAX_EDUS - fresh.edus().size() : 0;
+    List<Fading> added = fading.fresh(now, room);
+    JsonArray edus = bodies.edus(fresh.edus(), added);
+    if (fresh.pdus().isEmpty() && edus.elements().isEmpty()) {
+      return CompletableFuture.completedFuture(new Next.Nothing());
+    }
+    JsonObject body = bodies.of(now, fresh.pdus(), edus);
+    OpenTransaction transaction =
+        new OpenTransaction(
+            server,
+            ids.next(),
+            now,
+            fresh.upTo(),
+            fresh.pdus().stream().map(LoggedEvent::eventId).toList(),
+            edus.toBytes(),
+            fresh.upToEdu(),
+            TransactionBody.hash(body));
+    return database
+        .submit(
+            unit -> {
+              unit.outbox().open(transaction);
+              return transaction;
+            })
+        .thenApplyAsync(
+            opened -> {
+              fading.taken(added);
+              return new Next.Send(opened, body);
+            },
+            workers);
   }
 
   /** Makes a greeting; it is not stored. */
   Greeting greeting() {
-    String txnId = database.run(unit -> txnId(unit.settings()));
-    return new Greeting(txnId, bodies.of(clock.millis(), List.of(), JsonArray.EMPTY));
+    return new Greeting(ids.next(), bodies.of(clock.millis(), List.of(), JsonArray.EMPTY));
   }
 
   /** Makes a server known that we owe nothing to. */
-  void remember(ServerName server) {
-    database.run(
+  CompletionStage<ServerName> remember(ServerName server) {
+    return database.submit(
         unit -> {
           unit.outbox().remember(server);
           return server;
         });
   }
 
-  /** Notes that a transaction was answered with success. */
-  void delivered(OpenTransaction transaction) {
+  /** Notes that a greeting was answered. */
+  CompletionStage<ServerName> greeted(ServerName server) {
     long now = clock.millis();
-    database.run(
+    return database.submit(
         unit -> {
-          unit.outbox().close(transaction, Outcome.DELIVERED, now);
           unit.outbox()
-              .destination(transaction.destination())
-              .map(
-                  was ->
-                      new Destination(
-                          was.server(),
-                          was.cursor(),
-                          was.lastMeant(),
-                          0,
-                          0,
-                          0,
-                          now,
-                          "",
-                          0,
-                          was.portion(),
-                          was.catchingUpTo(),
-                          was.leftToPeer()))
+              .destination(server)
+              .map(was -> Standing.answered(was, now))
               .ifPresent(unit.outbox()::update);
+          return server;
+        });
+  }
+
+  /** Notes that a transaction was answered with success. */
+  CompletionStage<OpenTransaction> delivered(OpenTransaction transaction) {
+    long now = clock.millis();
+    return database.submit(
+        unit -> {
+          OutboxStore store = unit.outbox();
+          store.close(transaction, Outcome.DELIVERED, now);
+          store.destination(transaction.destination()).ifPresent(was -> answered(store, was, now));
           return transaction;
         });
   }
 
+  private static void answered(OutboxStore store, Destination was, long now) {
+    if (Standing.wasAway(was, now) && was.portion().equals(Portion.NONE)) {
+      store.catchUp(was.server(), Backlog.HEADS);
+    }
+    store.update(Standing.answered(was, now));
+  }
+
   /**
-   * Notes that an attempt failed.
+   * Notes that an attempt failed. A transaction refused for an hour for what it holds is closed,
+   * and its content goes in halves from now on; what cannot be halved is left to the peer.
    *
-   * @return when to try again, in milliseconds since the epoch
+   * @param items how many PDUs and EDUs it holds
    */
-  long failed(ServerName server, String problem) {
+  CompletionStage<Retry> failed(OpenTransaction transaction, int items, Answer.Failed failure) {
     long now = clock.millis();
-    return database.run(
+    return database.submit(
         unit -> {
-          Destination was = unit.outbox().destination(server).orElseThrow();
+          OutboxStore store = unit.outbox();
+          Destination was = store.destination(transaction.destination()).orElseThrow();
           int failures = was.failures() + 1;
-          long next = now + backoff.after(failures).toMillis();
-          unit.outbox()
-              .update(
-                  new Destination(
-                      server,
-                      was.cursor(),
-                      was.lastMeant(),
-                      failures,
-                      was.failures() == 0 ? now : was.failingSinceTs(),
-                      next,
-                      was.lastSuccessTs(),
-                      problem,
-                      was.refusedSinceTs(),
-                      was.portion(),
-                      was.catchingUpTo(),
-                      was.leftToPeer()));
-          return next;
+          boolean refused = failure.forItsContent();
+          boolean ends = refused && Standing.hasRefused(was, now);
+          long next = ends ? now : now + backoff.scattered(failures).toMillis();
+          Destination failed = Standing.failed(was, now, next, failure.problem(), refused);
+          if (ends) {
+            store.close(transaction, items > 1 ? Outcome.REFUSED : Outcome.GIVEN_UP, now);
+            store.update(Standing.withPortion(failed, portion(was, transaction, items)));
+          } else {
+            store.update(failed);
+          }
+          return new Retry(next, failures);
         });
   }
 
-  /**
-   * Ends a destination's back-off.
-   *
-   * @return whether there was one
-   */
-  boolean endBackoff(ServerName server) {
-    return database.run(
-        unit -> {
-          Optional<Destination> was =
-              unit.outbox().destination(server).filter(d -> d.nextAttemptTs() > 0);
-          was.map(
-                  d ->
-                      new Destination(
-                          d.server(),
-                          d.cursor(),
-                          d.lastMeant(),
-                          d.failures(),
-                          d.failingSinceTs(),
-                          0,
-                          d.lastSuccessTs(),
-                          d.problem(),
-                          d.refusedSinceTs(),
-                          d.portion(),
-                          d.catchingUpTo(),
-                          d.leftToPeer()))
-              .ifPresent(unit.outbox()::update);
-          return was.isPresent();
-        });
+  private static Portion portion(Destination was, OpenTransaction refused, int items) {
+    long upTo = was.catchingUpTo() > 0 ? was.catchingUpTo() : refused.upTo();
+    return new Portion(
+        Math.max(1, (items + 1) / 2),
+        Math.max(upTo, was.portion().upTo()),
+        Math.max(refused.upToEdu(), was.portion().upToEdu()));
   }
 
-  private static OptionalLong last(LongStream values) {
-    return values.reduce((first, second) -> second);
+  /** Tells how long to wait before another greeting. */
+  long greetAgain(int failures) {
+    return clock.millis() + backoff.scattered(failures).toMillis();
   }
 }

@@ -2,18 +2,20 @@ package org.theseus.transaction.core.outbox;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.persistence.api.Database;
 import org.theseus.persistence.api.Destination;
+import org.theseus.persistence.api.OutboxStore;
+import org.theseus.persistence.api.UnitOfWork;
 import org.theseus.protocol.api.Edu;
 import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.ServerName;
@@ -21,6 +23,7 @@ import org.theseus.support.Backoff;
 import org.theseus.support.Gate;
 import org.theseus.support.Threads;
 import org.theseus.transaction.api.Outbox;
+import org.theseus.transaction.core.outbox.FadingEdus.Fading;
 import org.theseus.transport.api.FederationClient;
 import org.theseus.transport.api.PeerListener;
 
@@ -34,12 +37,16 @@ public final class Sending implements Outbox, PeerListener {
   private final Database database;
   private final Ledger ledger;
   private final Reports reports;
+  private final Clock clock;
   private final Gate gate = new Gate();
   private final ThreadPoolExecutor workers = Threads.pool("theseus-transaction-outbox", WORKERS);
   private final ScheduledThreadPoolExecutor scheduler =
       Threads.scheduler("theseus-transaction-clock");
   private final Courier.Office office;
   private final Map<ServerName, Courier> couriers = new ConcurrentHashMap<>();
+
+  /** What the store knows at the start; who has not answered since then is greeted. */
+  private record Known(List<Destination> destinations, long greetedSinceTs) {}
 
   /** Makes the couriers; none goes before {@link #start}. */
   public Sending(
@@ -51,42 +58,55 @@ public final class Sending implements Outbox, PeerListener {
       Policy policy,
       Clock clock) {
     this.database = database;
-    this.ledger = new Ledger(database, new TransactionBody(origin, json), backoff, clock);
-    this.office = new Courier.Office(ledger, client, workers, scheduler, gate, policy, clock);
+    this.clock = clock;
+    this.ledger = new Ledger(database, new TransactionBody(origin, json), backoff, clock, workers);
+    Turns turns = new Turns(workers, scheduler);
+    this.office =
+        new Courier.Office(ledger, client, turns, workers, scheduler, gate, policy, clock);
     this.reports = new Reports(database);
   }
 
   /**
-   * Goes on with what the store holds, and speaks once to every server that is owed nothing, if
-   * this is a new run of the container. Returns at once.
+   * Goes on with what the store holds, and speaks once to every server that is owed nothing and has
+   * not answered in this run of the container. Returns at once.
    *
-   * @param run identifies the run of the container; a mere replacement of this bundle greets nobody
+   * @param run identifies the run of the container
    */
   public void start(String run) {
-    workers.execute(
-        () -> {
-          try {
-            boolean greets = isNew(run);
-            List<Destination> all = database.run(unit -> unit.outbox().destinations());
-            all.forEach(
-                destination ->
-                    couriers
-                        .computeIfAbsent(
-                            destination.server(), name -> new Courier(name, office, greets))
-                        .wake());
-          } catch (RuntimeException problem) {
-            LOG.warn("The outbox starts without knowing its destinations", problem);
-          }
-        });
+    long now = clock.millis();
+    database
+        .submit(unit -> new Known(unit.outbox().destinations(), greetedSince(unit, run, now)))
+        .thenAcceptAsync(this::start, workers)
+        .exceptionally(
+            problem -> {
+              if (!workers.isShutdown()) {
+                LOG.warn("The outbox starts without knowing its destinations", problem);
+              }
+              return null;
+            });
   }
 
-  private boolean isNew(String run) {
-    return database.run(
-        unit -> {
-          boolean isNew = !unit.settings().get(GREETED).orElse("").equals(run);
-          unit.settings().put(GREETED, run);
-          return isNew;
-        });
+  private static long greetedSince(UnitOfWork unit, String run, long now) {
+    String prefix = run + ' ';
+    Optional<Long> since =
+        unit.settings()
+            .get(GREETED)
+            .filter(noted -> noted.startsWith(prefix))
+            .map(noted -> Long.parseLong(noted.substring(prefix.length())));
+    if (since.isEmpty()) {
+      unit.settings().put(GREETED, prefix + now);
+    }
+    return since.orElse(now);
+  }
+
+  /** Those who answered last come first. */
+  private void start(Known known) {
+    known.destinations().stream()
+        .sorted(Comparator.comparingLong(Destination::lastSuccessTs).reversed())
+        .forEach(
+            destination ->
+                courier(destination.server())
+                    .start(destination, destination.lastSuccessTs() < known.greetedSinceTs()));
   }
 
   /**
@@ -109,13 +129,28 @@ public final class Sending implements Outbox, PeerListener {
 
   @Override
   public void send(Set<ServerName> destinations, Edu edu) {
+    EduKind kind = EduKind.of(edu);
+    if (kind.fades()) {
+      long untilTs = clock.millis() + kind.staleAfter().toMillis();
+      Fading fading = new Fading(kind.replaces(), edu.toJson(), untilTs);
+      destinations.forEach(destination -> courier(destination).send(fading));
+      return;
+    }
     byte[] json = edu.toJson().toBytes();
     database.run(
         unit -> {
-          destinations.forEach(destination -> unit.outbox().addEdu(destination, json));
+          destinations.forEach(destination -> queue(unit.outbox(), destination, kind, json));
           return edu;
         });
     wake(destinations);
+  }
+
+  private static void queue(OutboxStore store, ServerName destination, EduKind kind, byte[] json) {
+    if (kind.replaces().isEmpty()) {
+      store.addEdu(destination, json);
+    } else {
+      store.addEdu(destination, kind.replaces(), json);
+    }
   }
 
   @Override
@@ -133,6 +168,11 @@ public final class Sending implements Outbox, PeerListener {
     courier(destination).retry();
   }
 
+  /** Asks the policy again about those it held back. Returns at once. */
+  public void reconsider() {
+    couriers.values().forEach(Courier::reconsider);
+  }
+
   @Override
   public void heardFrom(ServerName server) {
     Courier known = couriers.get(server);
@@ -140,26 +180,17 @@ public final class Sending implements Outbox, PeerListener {
       known.heardFrom();
       return;
     }
-    courier(server);
-    try {
-      workers.execute(() -> remember(server));
-    } catch (RejectedExecutionException stopping) {
-      LOG.debug("{} will be remembered when it speaks again", server);
-    }
-  }
-
-  private void remember(ServerName server) {
-    try {
-      ledger.remember(server);
-      if (ledger.endBackoff(server)) {
-        courier(server).wake();
-      }
-    } catch (RuntimeException problem) {
-      LOG.debug("{} will be remembered when it speaks again", server, problem);
-    }
+    courier(server).heardFrom();
+    ledger
+        .remember(server)
+        .exceptionally(
+            problem -> {
+              LOG.debug("{} is not remembered", server, problem);
+              return server;
+            });
   }
 
   private Courier courier(ServerName destination) {
-    return couriers.computeIfAbsent(destination, name -> new Courier(name, office, false));
+    return couriers.computeIfAbsent(destination, name -> new Courier(name, office));
   }
 }

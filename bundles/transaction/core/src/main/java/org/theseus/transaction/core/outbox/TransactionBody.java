@@ -1,7 +1,9 @@
 package org.theseus.transaction.core.outbox;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.theseus.persistence.api.LoggedEvent;
 import org.theseus.persistence.api.OpenTransaction;
 import org.theseus.persistence.api.OutboxStore.QueuedEdu;
@@ -11,6 +13,7 @@ import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.transaction.core.intake.InboundTransaction;
+import org.theseus.transaction.core.outbox.FadingEdus.Fading;
 
 /** Builds the bodies of our transactions, the same each time from the same parts. */
 final class TransactionBody {
@@ -22,9 +25,12 @@ final class TransactionBody {
     this.json = json;
   }
 
-  /** Reads queued EDUs as the array that a transaction holds and the store keeps. */
-  JsonArray edus(List<QueuedEdu> queued) {
-    return new JsonArray(queued.stream().map(edu -> json.read(edu.json())).toList());
+  /** Makes the array of EDUs that a transaction holds and the store keeps. */
+  JsonArray edus(List<QueuedEdu> queued, List<Fading> fading) {
+    List<JsonValue> edus = new ArrayList<>();
+    queued.forEach(edu -> edus.add(json.read(edu.json())));
+    fading.forEach(edu -> edus.add(edu.json()));
+    return new JsonArray(edus);
   }
 
   /** Builds a body. */
@@ -41,14 +47,11 @@ final class TransactionBody {
   /**
    * Builds the body of an open transaction again.
    *
-   * @throws IllegalStateException if it is not what was sent before
+   * @return the body, or empty if it would not be what was sent before
    */
-  JsonObject again(OpenTransaction open, List<LoggedEvent> pdus) {
+  Optional<JsonObject> again(OpenTransaction open, List<LoggedEvent> pdus) {
     JsonObject body = of(open.originServerTs(), pdus, (JsonArray) json.read(open.edus()));
-    if (!Arrays.equals(hash(body), open.sha256())) {
-      throw new IllegalStateException("transaction " + open.txnId() + " is not what it was");
-    }
-    return body;
+    return Optional.of(body).filter(built -> Arrays.equals(hash(built), open.sha256()));
   }
 
   static byte[] hash(JsonObject body) {

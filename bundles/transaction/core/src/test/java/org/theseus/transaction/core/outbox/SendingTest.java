@@ -3,186 +3,18 @@ package org.theseus.transaction.core.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.theseus.persistence.api.Destination;
-import org.theseus.persistence.api.EventStore.Placement;
-import org.theseus.persistence.api.StoredEvent;
-import org.theseus.persistence.sqlite.SqliteDatabase;
 import org.theseus.protocol.api.Edu;
-import org.theseus.protocol.api.Event;
-import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.JsonObject;
-import org.theseus.protocol.api.RoomId;
-import org.theseus.protocol.api.ServerName;
-import org.theseus.protocol.api.TransientException;
-import org.theseus.protocol.api.UserId;
-import org.theseus.protocol.jackson.JacksonJsonReader;
-import org.theseus.support.Backoff;
 import org.theseus.transaction.api.Outbox;
-import org.theseus.transaction.core.TestStore;
-import org.theseus.transport.api.FederationClient;
 
-@Timeout(60)
-class SendingTest {
-  private static final ServerName US = ServerName.of("us.example");
-  private static final ServerName PEER = ServerName.of("peer.example");
-  private static final ServerName OTHER = ServerName.of("other.example");
-  private static final RoomId ROOM = RoomId.of("!room:us.example");
-  private static final Duration LONG = Duration.ofHours(1);
-  private static final Duration SHORT = Duration.ofMillis(1);
-
-  @TempDir Path directory;
-
-  private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
-  private final Queue<Call> allCalls = new ConcurrentLinkedQueue<>();
-  private SqliteDatabase database;
-  private Sending sending;
-  private volatile Policy policy = Policy.EVERYBODY;
-
-  /** A request under way, to be answered by the test. */
-  private record Call(
-      FederationClient.Request request, CompletableFuture<FederationClient.Response> answer) {
-    void succeed() {
-      JsonObject body = JsonObject.EMPTY.with("pdus", JsonObject.EMPTY);
-      answer.complete(new FederationClient.Response(200, body));
-    }
-
-    void refuse(int status) {
-      answer.complete(new FederationClient.Response(status, JsonObject.EMPTY));
-    }
-
-    void fail() {
-      answer.completeExceptionally(new TransientException("connection refused"));
-    }
-
-    JsonObject body() {
-      return request.body().orElseThrow();
-    }
-
-    List<String> texts() {
-      return body().array("pdus").orElseThrow().objects().stream()
-          .map(pdu -> pdu.string("text").orElseThrow())
-          .toList();
-    }
-  }
-
-  private final FederationClient client =
-      new FederationClient() {
-        @Override
-        public CompletionStage<Response> send(Request request) {
-          Call call = new Call(request, new CompletableFuture<>());
-          calls.add(call);
-          allCalls.add(call);
-          return call.answer();
-        }
-      };
-
-  @BeforeEach
-  void open() {
-    database = TestStore.open(directory.resolve("test.db"));
-    start(LONG, "run 1");
-  }
-
-  private void start(Duration backoff, String run) {
-    sending =
-        new Sending(
-            database,
-            client,
-            US,
-            new JacksonJsonReader(),
-            new Backoff(backoff, backoff),
-            policy,
-            Clock.systemUTC());
-    sending.start(run);
-  }
-
-  @AfterEach
-  void close() {
-    allCalls.forEach(Call::fail);
-    sending.stop();
-    database.close();
-  }
-
-  /** Stores events and logs them, as the layer above does at the commit. */
-  private void log(Set<ServerName> recipients, String... texts) {
-    database.run(
-        unit -> {
-          for (String text : texts) {
-            Event event = event(text);
-            unit.events()
-                .put(
-                    StoredEvent.outlier(event, StoredEvent.Outcome.ACCEPTED, ""),
-                    Placement.OUTLIER);
-            unit.outbox().append(ROOM, event.id(), recipients);
-          }
-          return recipients;
-        });
-    sending.wake(recipients);
-  }
-
-  private static Event event(String text) {
-    JsonObject json = JsonObject.builder().put("text", text).build();
-    return new Event(
-        EventId.of("$" + text),
-        ROOM,
-        UserId.of("@a:us.example"),
-        "m.room.message",
-        Optional.empty(),
-        JsonObject.EMPTY,
-        List.of(),
-        List.of(),
-        1,
-        1,
-        Optional.empty(),
-        json);
-  }
-
-  private Call next() throws InterruptedException {
-    Call call = calls.poll(30, TimeUnit.SECONDS);
-    assertThat(call).as("a request").isNotNull();
-    return call;
-  }
-
-  private void quiet() throws InterruptedException {
-    assertThat(calls.poll(200, TimeUnit.MILLISECONDS)).as("no request").isNull();
-  }
-
-  private Destination destination() {
-    return database.run(unit -> unit.outbox().destination(PEER)).orElseThrow();
-  }
-
-  private void awaitFailures(int failures) throws InterruptedException {
-    while (destination().failures() != failures) {
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
-  }
-
-  private void known(ServerName server) throws InterruptedException {
-    sending.heardFrom(server);
-    while (database.run(unit -> unit.outbox().destination(server)).isEmpty()) {
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
-  }
-
+/** Transactions go out in order, one at a time, whatever happens. */
+class SendingTest extends OutboxTest {
   @Test
   void oneTransactionIsInFlightAndWhatCameMeanwhileIsBatchedInOrder() throws Exception {
     log(Set.of(PEER), "1");
@@ -468,10 +300,13 @@ class SendingTest {
 
   @Test
   void idsAreNeverUsedTwice() {
-    List<String> ids = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
-      ids.add(database.run(unit -> Ledger.txnId(unit.settings())));
+    List<String> given = new ArrayList<>();
+    for (int generation = 0; generation < 10; generation++) {
+      TxnIds ids = new TxnIds();
+      for (int i = 0; i < 10; i++) {
+        given.add(ids.next());
+      }
     }
-    assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[0-9a-f]{12}-[0-9]+"));
+    assertThat(given).doesNotHaveDuplicates().allMatch(id -> id.matches("[0-9a-f]{18}-[0-9]+"));
   }
 }
