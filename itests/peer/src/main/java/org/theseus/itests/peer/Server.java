@@ -110,12 +110,7 @@ public final class Server implements AutoCloseable {
 
   /** Starts it and waits until it carries out commands. */
   public void start() throws Exception {
-    ProcessBuilder run =
-        Command.theseus("run", "--home", home.directory().toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()));
-    run.environment().merge("JAVA_OPTS", javaOptions, (given, ours) -> given + ' ' + ours);
-    process = Child.start("Theseus at " + address, run);
+    launch();
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (!answers()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -123,6 +118,16 @@ public final class Server implements AutoCloseable {
       }
       TimeUnit.MILLISECONDS.sleep(50);
     }
+  }
+
+  /** Has it begin to start. */
+  public void launch() throws IOException {
+    ProcessBuilder run =
+        Command.theseus("run", "--home", home.directory().toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()));
+    run.environment().merge("JAVA_OPTS", javaOptions, (given, ours) -> given + ' ' + ours);
+    process = Child.start("Theseus at " + address, run);
   }
 
   private boolean answers() {
