@@ -10,15 +10,18 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.theseus.persistence.api.Database;
 import org.theseus.protocol.api.Edu;
 import org.theseus.protocol.api.JsonReader;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.support.Backoff;
+import org.theseus.transaction.api.DestinationPolicy;
 import org.theseus.transaction.api.Outbox;
-import org.theseus.transaction.core.outbox.Policy;
 import org.theseus.transaction.core.outbox.Sending;
+import org.theseus.transaction.core.policy.Policies;
 import org.theseus.transport.api.FederationClient;
 import org.theseus.transport.api.LocalServer;
 import org.theseus.transport.api.PeerListener;
@@ -37,9 +40,11 @@ public final class OutboxComponent implements Outbox, PeerListener {
     long longestBackoffSeconds() default 600;
   }
 
+  private final Policies policies = new Policies();
   private final Sending sending;
+  private final String run;
 
-  /** Goes on with what the store holds. */
+  /** Makes an outbox that does not send yet. */
   @Activate
   public OutboxComponent(
       BundleContext context,
@@ -53,9 +58,25 @@ public final class OutboxComponent implements Outbox, PeerListener {
             Duration.ofMillis(config.firstBackoffMillis()),
             Duration.ofSeconds(config.longestBackoffSeconds()));
     sending =
-        new Sending(
-            database, client, server.name(), json, backoff, Policy.EVERYBODY, Clock.systemUTC());
-    sending.start(context.getProperty(Constants.FRAMEWORK_UUID));
+        new Sending(database, client, server.name(), json, backoff, policies, Clock.systemUTC());
+    run = context.getProperty(Constants.FRAMEWORK_UUID);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addPolicy(DestinationPolicy policy) {
+    policies.add(policy);
+    sending.reconsider();
+  }
+
+  void removePolicy(DestinationPolicy policy) {
+    policies.remove(policy);
+    sending.reconsider();
+  }
+
+  /** Goes on with what the store holds, heeding the policies that are there. */
+  @Activate
+  void start() {
+    sending.start(run);
   }
 
   /** Drains. */

@@ -64,6 +64,7 @@ final class Courier {
   private boolean sending;
   private boolean wokenMeanwhile;
   private boolean heardMeanwhile;
+  private boolean policyChanged;
   private boolean heedsBackoff = true;
   private boolean proven;
   private boolean onlyGreets;
@@ -150,7 +151,9 @@ final class Courier {
 
   /** Asks the policy again, where it stood against sending. Returns at once. */
   synchronized void reconsider() {
-    if (!sending && held.isPresent()) {
+    if (sending) {
+      policyChanged = true;
+    } else if (held.isPresent()) {
       begin();
     }
   }
@@ -347,7 +350,11 @@ final class Courier {
   /** Ends an attempt. */
   private synchronized void ended(Rest rest) {
     sending = false;
-    if (heardMeanwhile) {
+    boolean heldByWhatWas = policyChanged && held.isPresent();
+    policyChanged = false;
+    if (heldByWhatWas) {
+      begin();
+    } else if (heardMeanwhile) {
       heardMeanwhile = false;
       failures = 0;
       goOn();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -245,6 +246,52 @@ class SendingTest extends OutboxTest {
               assertThat(status.failures()).isEqualTo(1);
               assertThat(status.nextAttemptTs()).isPositive();
             });
+  }
+
+  @Test
+  void whatThePolicyHoldsBackGoesOnceThePolicyHasChanged() throws Exception {
+    sending.stop();
+    AtomicBoolean noon = new AtomicBoolean();
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch changed = new CountDownLatch(1);
+    policy =
+        destination -> {
+          boolean sends = noon.get();
+          asked.countDown();
+          await(changed);
+          return sends ? Policy.Verdict.SEND : new Policy.Verdict(LONG, "not before noon");
+        };
+    start(LONG, "run 1");
+    log(Set.of(PEER), "1");
+
+    // even if it changes just while it is asked
+    await(asked);
+    noon.set(true);
+    sending.reconsider();
+    changed.countDown();
+    Call first = next();
+    assertThat(first.texts()).containsExactly("1");
+    noon.set(false);
+    first.succeed();
+    while (sending.destinations().get(0).owed() > 0) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    log(Set.of(PEER), "2");
+    while (sending.destinations().get(0).state() != Outbox.State.HELD_BACK) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+
+    noon.set(true);
+    sending.reconsider();
+    assertThat(next().texts()).containsExactly("2");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException stop) {
+      throw new AssertionError(stop);
+    }
   }
 
   @Test

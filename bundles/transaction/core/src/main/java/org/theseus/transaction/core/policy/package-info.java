@@ -1,0 +1,2 @@
+/** What third parties say about whom to send to. */
+package org.theseus.transaction.core.policy;
