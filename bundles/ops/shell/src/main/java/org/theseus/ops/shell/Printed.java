@@ -1,6 +1,5 @@
 package org.theseus.ops.shell;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.theseus.messaging.api.RoomEvent;
@@ -9,7 +8,6 @@ import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonNumber;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonValue;
-import org.theseus.transaction.api.Outbox.DestinationStatus;
 
 /** Results as people and as machines read them. */
 final class Printed {
@@ -97,31 +95,5 @@ final class Printed {
         + " "
         + room.joinedMembers()
         + room.name().map(name -> " " + name).orElse("");
-  }
-
-  static JsonObject json(DestinationStatus destination) {
-    return JsonObject.builder()
-        .put("server", destination.server().value())
-        .put("owed", destination.owed())
-        .put("failures", destination.failures())
-        .put("next_attempt_ts", destination.nextAttemptTs())
-        .put("last_success_ts", destination.lastSuccessTs())
-        .put("problem", destination.problem())
-        .build();
-  }
-
-  static String line(DestinationStatus destination) {
-    return destination.server()
-        + " owed "
-        + destination.owed()
-        + " failures "
-        + destination.failures()
-        + time(" last success ", destination.lastSuccessTs())
-        + time(" next attempt ", destination.nextAttemptTs())
-        + (destination.problem().isEmpty() ? "" : " " + destination.problem());
-  }
-
-  private static String time(String what, long ts) {
-    return ts == 0 ? "" : what + Instant.ofEpochMilli(ts);
   }
 }
