@@ -128,14 +128,13 @@ final class Courier {
   synchronized void heardFrom() {
     greetings = 0;
     proven = true;
-    if (failures == 0) {
-      return;
-    }
-    failures = 0;
     if (sending) {
       heardMeanwhile = true;
-    } else if (held.isEmpty()) {
-      goOn();
+    } else if (failures > 0) {
+      failures = 0;
+      if (held.isEmpty()) {
+        goOn();
+      }
     }
   }
 
@@ -351,11 +350,12 @@ final class Courier {
   private synchronized void ended(Rest rest) {
     sending = false;
     boolean heldByWhatWas = policyChanged && held.isPresent();
+    boolean heard = heardMeanwhile;
     policyChanged = false;
+    heardMeanwhile = false;
     if (heldByWhatWas) {
       begin();
-    } else if (heardMeanwhile) {
-      heardMeanwhile = false;
+    } else if (heard && failures > 0) {
       failures = 0;
       goOn();
     } else if (rest instanceof Rest.Again || (wokenMeanwhile && !(rest instanceof Rest.Until))) {

@@ -19,7 +19,7 @@ import org.theseus.transaction.api.Outbox.TransactionStatus;
 /** Tells people how sending goes. Blocks for its queries. */
 final class Reports {
   /** So many are counted in one unit of work: others have their turn between. */
-  private static final int PORTION = 100;
+  private static final int PORTION = 20;
 
   private final Database database;
 

@@ -3,6 +3,7 @@ package org.theseus.transaction.core.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -205,6 +206,79 @@ class SendingTest extends OutboxTest {
     sending.heardFrom(PEER);
     greeting.fail();
     quiet();
+  }
+
+  @Test
+  void whoHasNotAnsweredAGreetingIsGreetedByTheNextGenerationToo() throws Exception {
+    known(PEER);
+    sending.stop();
+    start(LONG, "run 2");
+    next().fail();
+    sending.stop();
+
+    start(LONG, "run 2");
+    Call greeting = next();
+    greeting.succeed();
+    await(() -> destination().lastSuccessTs() > 0);
+    sending.stop();
+
+    start(LONG, "run 2");
+    quiet();
+  }
+
+  @Test
+  void aGreetingToRepeatDoesNotHoldUpWhatIsOwed() throws Exception {
+    known(PEER);
+    sending.stop();
+    start(LONG, "run 2");
+    next().fail();
+    quiet();
+
+    log(Set.of(PEER), "1");
+
+    assertThat(next().texts()).containsExactly("1");
+  }
+
+  @Test
+  void hearingFromThePeerWhileAnAttemptFailsCountsToo() throws Exception {
+    log(Set.of(PEER), "1");
+    next().fail();
+    awaitFailures(1);
+    sending.retry(PEER);
+    Call underWay = next();
+    sending.heardFrom(PEER);
+    underWay.fail();
+
+    assertThat(next().txnId()).isEqualTo(underWay.txnId());
+  }
+
+  @Test
+  void whoSpeaksAllTheTimeButTakesNothingIsNotAskedAllTheTime() throws Exception {
+    log(Set.of(PEER), "1");
+    Call call = next();
+    long start = System.nanoTime();
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      call.refuse(500);
+      awaitFailures(attempt);
+      for (int i = 0; i < 100; i++) {
+        sending.heardFrom(PEER);
+      }
+      call = next();
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(2));
+    assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void inBackOffNewEventsAskNobody() throws Exception {
+    log(Set.of(PEER), "1");
+    next().fail();
+    awaitFailures(1);
+    for (int i = 0; i < 20; i++) {
+      log(Set.of(PEER), "more" + i);
+    }
+    quiet();
+    assertThat(destination().failures()).isEqualTo(1);
   }
 
   @Test
