@@ -122,14 +122,7 @@ class ListenersIT {
       assertThat(askPlain(port)).isEqualTo("/a");
 
       update(second, other, plain());
-      container.await(
-          () -> {
-            try {
-              return askPlain(other).equals("/a");
-            } catch (IOException notYet) {
-              return false;
-            }
-          });
+      awaitAnswer(other);
       awaitRefusal(port);
 
       second.delete();
@@ -137,6 +130,67 @@ class ListenersIT {
       assertThat(container.listeners()).hasSize(1);
       assertThat(load.awaitAnswers(20).end()).isEmpty();
     }
+  }
+
+  @Test
+  void addressThatSomebodyElseHasIsTakenOnceItIsFree() throws Exception {
+    int port = freePort();
+    Configuration second = listener(port, plain());
+    awaitAccepting(2);
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      update(second, taken.getLocalPort(), plain());
+      // configurations are told in order: with a third listener there, this one has been
+      Configuration third = listener(freePort(), plain());
+      awaitAccepting(3);
+      assertThat(askPlain(port)).as("stays where it was").isEqualTo("/a");
+      third.delete();
+      awaitAccepting(2);
+      taken.close();
+      awaitAnswer(taken.getLocalPort());
+      awaitRefusal(port);
+    }
+    assertThat(container.listeners()).hasSize(2);
+  }
+
+  @Test
+  void listenerThatFindsItsAddressTakenTriesAgain() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      listener(taken.getLocalPort(), plain());
+      container.await(() -> container.listeners().size() == 2);
+      taken.close();
+      awaitAnswer(taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void addressThatHoldsTheOldOneIsTakenInItsPlace() throws Exception {
+    int port = freePort();
+    Configuration second = listener(port, plain());
+    awaitAccepting(2);
+    Map<String, Object> all = new HashMap<>(plain());
+    all.put("address", "0.0.0.0");
+    update(second, port, all);
+    container.await(
+        () ->
+            container.listeners().stream()
+                .anyMatch(
+                    listener ->
+                        listener.isAccepting()
+                            && ((InetSocketAddress) listener.address())
+                                .getAddress()
+                                .isAnyLocalAddress()));
+    assertThat(askPlain(port)).isEqualTo("/a");
+  }
+
+  private void awaitAnswer(int port) throws Exception {
+    container.await(
+        () -> {
+          try {
+            return askPlain(port).equals("/a");
+          } catch (IOException notYet) {
+            return false;
+          }
+        });
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,7 @@ final class Dispatcher {
     Served served = new Served(handler, new Gate());
     bound.put(handler, served);
     current = served;
-    for (JettyExchange exchange : takeAll()) {
+    for (JettyExchange exchange : takeAll(any -> true)) {
       dispatch(exchange);
     }
   }
@@ -102,9 +103,9 @@ final class Dispatcher {
     }
   }
 
-  /** Answers 503 to whatever is parked. */
-  void refuseAll() {
-    takeAll().forEach(Dispatcher::refuse);
+  /** Answers 503 to whatever of a server is parked. */
+  void refuseAll(JettyExchange.Host server) {
+    takeAll(exchange -> exchange.isOf(server)).forEach(Dispatcher::refuse);
   }
 
   /** Tells how many requests are parked. */
@@ -155,9 +156,9 @@ final class Dispatcher {
     return true;
   }
 
-  private synchronized List<JettyExchange> takeAll() {
+  private synchronized List<JettyExchange> takeAll(Predicate<JettyExchange> which) {
     List<JettyExchange> all = new ArrayList<>(parked.keySet());
-    all.removeIf(exchange -> !take(exchange));
+    all.removeIf(exchange -> !which.test(exchange) || !take(exchange));
     return all;
   }
 

@@ -216,7 +216,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
       }
       checking.cancel(false);
     }
-    dispatcher.refuseAll();
+    dispatcher.refuseAll(this);
     try {
       server.stop();
       protocols.stop();

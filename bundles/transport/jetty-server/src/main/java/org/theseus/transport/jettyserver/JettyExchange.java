@@ -116,6 +116,11 @@ final class JettyExchange implements Exchange {
     return remote;
   }
 
+  /** Tells whether it came to a server. */
+  boolean isOf(Host server) {
+    return host == server;
+  }
+
   /** Notes that it begins to wait for somebody to handle it. */
   void parks() {
     parkedNanos.addAndGet(-System.nanoTime());

@@ -1,11 +1,17 @@
 package org.theseus.transport.jettyserver;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
@@ -33,8 +39,9 @@ import org.theseus.transport.api.RequestHandler;
 
 /**
  * A listener for each factory configuration. While another listener has its address it waits until
- * it is told to accept, or until the other one goes. It gives the socket up only when its
- * configuration is deleted or names another address.
+ * it is told to accept, or until the other one goes; while another process has it, it tries again.
+ * It gives the socket up only when its configuration is deleted, or names another address and that
+ * one is bound. Changes are guarded by {@link #changes}.
  */
 @Component(
     configurationPid = "org.theseus.transport.jettyserver.JettyListener",
@@ -44,15 +51,33 @@ import org.theseus.transport.api.RequestHandler;
 public final class JettyListener {
   private static final Logger LOG = LoggerFactory.getLogger(JettyListener.class);
   private static final int PLACES_PER_ADDRESS = 1000;
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+
+  /**
+   * A server as others find it.
+   *
+   * @param others is told of other listeners on its address
+   */
+  private record Standing(
+      Settings settings,
+      HttpsServer server,
+      ServiceListener others,
+      ServiceRegistration<Listener> registration,
+      ServiceRegistration<Status> status) {}
+
+  /** A server that waits for its address, which is not that of the one that stands. */
+  private record Move(Settings settings, HttpsServer server) {}
 
   private final BundleContext context;
   private final ScheduledExecutorService timer = Threads.scheduler("jetty-server-timer");
   private final Dispatcher dispatcher = new Dispatcher(PLACES_PER_ADDRESS, timer);
-  private final ServiceListener others = this::otherChanged;
-  private volatile Settings settings;
-  private volatile HttpsServer server;
-  private volatile ServiceRegistration<Listener> registration;
-  private volatile ServiceRegistration<Status> status;
+  private final ThreadPoolExecutor mover = Threads.pool("jetty-server-move", 1);
+  private final Object changes = new Object();
+  private final Settings first;
+  private ScheduledFuture<?> trying;
+  private volatile Standing current;
+  private volatile Move move;
+  private volatile boolean refused;
   private volatile Function<SocketAddress, ServerSocketChannel> sockets;
 
   /**
@@ -64,7 +89,7 @@ public final class JettyListener {
   @Activate
   public JettyListener(BundleContext context, ListenerConfig config) {
     this.context = context;
-    this.settings = ListenerConfigs.settings(config);
+    this.first = ListenerConfigs.settings(config);
   }
 
   @Reference(
@@ -87,7 +112,7 @@ public final class JettyListener {
       policyOption = ReferencePolicyOption.GREEDY)
   void bindSockets(Function<SocketAddress, ServerSocketChannel> keeper) {
     sockets = keeper;
-    acceptIfAlone(null);
+    acceptIfAlone(current, null);
   }
 
   void unbindSockets(Function<SocketAddress, ServerSocketChannel> keeper) {
@@ -98,29 +123,103 @@ public final class JettyListener {
 
   @Activate
   void start() throws Exception {
-    begin(prepared(settings));
+    current = begin(first, prepared(first));
+    acceptIfAlone(current, null);
+    trying =
+        timer.scheduleWithFixedDelay(
+            this::tryAgain, AGAIN.toMillis(), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Modified
   void modified(ListenerConfig config) throws InvalidSyntaxException {
-    Settings changed;
-    HttpsServer next;
-    try {
-      changed = ListenerConfigs.settings(config);
-      next = prepared(changed);
-    } catch (Exception unusable) {
-      LOG.error("The listener on {} goes on as before", settings.address(), unusable);
-      return;
+    synchronized (changes) {
+      dropMove();
+      InetSocketAddress address = current.settings.address();
+      Settings changed;
+      HttpsServer next;
+      try {
+        changed = ListenerConfigs.settings(config);
+        next = prepared(changed);
+      } catch (Exception unusable) {
+        LOG.error("The listener on {} goes on as before", address, unusable);
+        return;
+      }
+      if (changed.isBeside(current.settings)) {
+        move = new Move(changed, next);
+        finish(move, true);
+      } else {
+        end(current, !changed.address().equals(address));
+        current = begin(changed, next);
+        acceptIfAlone(current, null);
+      }
     }
-    end(!changed.address().equals(settings.address()));
-    settings = changed;
-    begin(next);
   }
 
   @Deactivate
   void stop(int reason) {
-    end(reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
+    trying.cancel(false);
+    synchronized (changes) {
+      dropMove();
+      end(current, reason == ComponentConstants.DEACTIVATION_REASON_CONFIGURATION_DELETED);
+      current = null;
+    }
     timer.shutdownNow();
+    mover.shutdownNow();
+  }
+
+  /** What somebody else had may be free by now. */
+  private void tryAgain() {
+    Move open = move;
+    if (open != null) {
+      // Not here: a server that stops needs this thread.
+      mover.execute(() -> tryAgain(open));
+    } else if (refused) {
+      acceptIfAlone(current, null);
+    }
+  }
+
+  private void tryAgain(Move open) {
+    synchronized (changes) {
+      if (open.equals(move)) {
+        try {
+          finish(open, false);
+        } catch (InvalidSyntaxException impossible) {
+          throw new IllegalStateException(impossible);
+        }
+      }
+    }
+  }
+
+  /** Takes the new address, and only then gives the old one up. */
+  private void finish(Move open, boolean isFirst) throws InvalidSyntaxException {
+    try {
+      if (hasOthers(open.settings, reference -> true)) {
+        throw new IOException("another listener has it");
+      }
+      open.server.accept();
+    } catch (IOException failure) {
+      if (isFirst) {
+        LOG.error(
+            "Cannot accept connections on {}, which is tried again; {} stays meanwhile",
+            open.settings.address(),
+            current.settings.address(),
+            failure);
+      }
+      return;
+    }
+    Standing old = current;
+    move = null;
+    refused = false;
+    current = begin(open.settings, open.server);
+    end(old, true);
+  }
+
+  private void dropMove() {
+    Move dropped = move;
+    move = null;
+    if (dropped != null) {
+      dropped.server.stop();
+    }
   }
 
   /** Starts a server that does not accept yet; what is wrong with its settings shows here. */
@@ -130,29 +229,28 @@ public final class JettyListener {
     return made;
   }
 
-  private void begin(HttpsServer next) throws InvalidSyntaxException {
-    context.addServiceListener(others, sameAddress());
-    registration =
+  private Standing begin(Settings settings, HttpsServer server) throws InvalidSyntaxException {
+    ServiceListener others = this::otherChanged;
+    context.addServiceListener(others, sameAddress(settings));
+    return new Standing(
+        settings,
+        server,
+        others,
         context.registerService(
             Listener.class,
-            next,
-            FrameworkUtil.asDictionary(Map.of(Listener.ADDRESS, settings.address().toString())));
-    status =
+            server,
+            FrameworkUtil.asDictionary(Map.of(Listener.ADDRESS, settings.address().toString()))),
         context.registerService(
-            Status.class, new ListenerStatus(settings.address(), next, dispatcher), null);
-    server = next;
-    acceptIfAlone(null);
+            Status.class, new ListenerStatus(settings.address(), server, dispatcher), null));
   }
 
-  private void end(boolean givesSocketUp) {
-    HttpsServer stopping = server;
-    server = null;
-    context.removeServiceListener(others);
-    stopping.stop();
-    registration.unregister();
-    status.unregister();
+  private void end(Standing ending, boolean givesSocketUp) {
+    context.removeServiceListener(ending.others);
+    ending.server.stop();
+    ending.registration.unregister();
+    ending.status.unregister();
     if (givesSocketUp) {
-      stopping.closeSocket();
+      ending.server.closeSocket();
     }
   }
 
@@ -166,31 +264,42 @@ public final class JettyListener {
 
   private void otherChanged(ServiceEvent event) {
     if (event.getType() == ServiceEvent.UNREGISTERING) {
-      acceptIfAlone(event.getServiceReference());
+      acceptIfAlone(current, event.getServiceReference());
     }
   }
 
   /** Accepts unless a listener for the same address stands beside this one. */
-  private void acceptIfAlone(ServiceReference<?> going) {
-    HttpsServer accepting = server;
-    if (accepting == null || sockets == null) {
+  private void acceptIfAlone(Standing standing, ServiceReference<?> going) {
+    if (standing == null || sockets == null) {
       return;
     }
+    boolean isFirst = !refused;
+    refused = false;
     try {
-      for (ServiceReference<Listener> other :
-          context.getServiceReferences(Listener.class, sameAddress())) {
-        if (!other.equals(going) && !other.equals(registration.getReference())) {
-          LOG.info("Another listener has {}; waiting for it", settings.address());
-          return;
-        }
+      ServiceReference<Listener> own = standing.registration.getReference();
+      if (hasOthers(standing.settings, other -> !other.equals(going) && !other.equals(own))) {
+        LOG.info("Another listener has {}; waiting for it", standing.settings.address());
+        return;
       }
-      accepting.accept();
+      standing.server.accept();
     } catch (IOException | InvalidSyntaxException failure) {
-      LOG.error("Cannot accept connections on {}", settings.address(), failure);
+      refused = true;
+      if (isFirst) {
+        LOG.error(
+            "Cannot accept connections on {}, which is tried again",
+            standing.settings.address(),
+            failure);
+      }
     }
   }
 
-  private String sameAddress() {
+  private boolean hasOthers(Settings settings, Predicate<ServiceReference<Listener>> counts)
+      throws InvalidSyntaxException {
+    return context.getServiceReferences(Listener.class, sameAddress(settings)).stream()
+        .anyMatch(counts);
+  }
+
+  private static String sameAddress(Settings settings) {
     return "(" + Listener.ADDRESS + "=" + settings.address() + ")";
   }
 }

@@ -33,6 +33,14 @@ record Settings(
     }
   }
 
+  /** Tells whether others can be bound beside these, to another address. */
+  boolean isBeside(Settings others) {
+    boolean isForAll =
+        address.getAddress().isAnyLocalAddress() || others.address.getAddress().isAnyLocalAddress();
+    return !address.equals(others.address)
+        && !(isForAll && address.getPort() == others.address.getPort());
+  }
+
   /** Tells whether an address may connect: what strangers could forge only proxies may say. */
   boolean admits(InetAddress peer) {
     return !isForProxies(certificate, proxyProtocol) || proxies.trusts(peer);
