@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
+import org.theseus.protocol.api.ServerName;
 
 /**
  * A request whose head has arrived, as the listener hands it on: to be answered once, or handed
@@ -48,6 +49,13 @@ public interface Exchange {
    * @return a reading of {@link System#nanoTime}
    */
   long arrivedNanos();
+
+  /**
+   * Notes whom the request was proved to come from, for the listener's log.
+   *
+   * @param origin the server that signed it
+   */
+  default void isFrom(ServerName origin) {}
 
   /**
    * Reads the body without holding a thread, as it finds room. It is read from the client once: who

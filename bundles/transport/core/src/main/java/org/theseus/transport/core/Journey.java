@@ -201,6 +201,7 @@ final class Journey {
     if (failure == null) {
       origin = read.origin();
       body = read.body();
+      origin.ifPresent(exchange::isFrom);
       origin.ifPresent(dispatcher::heardFrom);
       deliver();
     } else {

@@ -58,6 +58,18 @@ class AuthenticationTest {
   }
 
   @Test
+  void theListenerIsToldWhoseARequestIsOnceThatIsProved() {
+    FakeExchange proved = router.signed("PUT", TARGET, BODY);
+    router.handle(proved);
+    assertThat(proved.provedFrom).contains(ServerName.of("peer.example:8448"));
+
+    FakeExchange forged = router.signed("PUT", TARGET, BODY).body("{}");
+    router.handle(forged);
+    refused(forged);
+    assertThat(forged.provedFrom).isEmpty();
+  }
+
+  @Test
   void aRequestWithoutBodyIsSignedWithoutContent() {
     assertThat(router.handle(router.signed("GET", TARGET)).status()).isEqualTo(200);
     assertThat(router.handle(router.signed("PUT", TARGET)).status()).isEqualTo(200);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.MatrixError;
 import org.theseus.protocol.api.MatrixException;
+import org.theseus.protocol.api.ServerName;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.BodyRoom;
 import org.theseus.transport.api.Exchange;
@@ -32,6 +34,7 @@ final class FakeExchange implements Exchange {
   CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
   CompletableFuture<Void> bodyArrived = CompletableFuture.completedFuture(null);
   boolean bodyAsked;
+  volatile Optional<ServerName> provedFrom = Optional.empty();
   long arrivedNanos;
 
   private final String method;
@@ -132,6 +135,11 @@ final class FakeExchange implements Exchange {
   @Override
   public InetSocketAddress remote() {
     return remote;
+  }
+
+  @Override
+  public void isFrom(ServerName origin) {
+    provedFrom = Optional.of(origin);
   }
 
   @Override

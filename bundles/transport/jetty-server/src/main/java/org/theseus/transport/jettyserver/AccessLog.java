@@ -7,11 +7,13 @@ import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.theseus.protocol.api.ServerName;
 
 /**
- * A line for each request: client, method, path, status, bytes of the answer's body, milliseconds
- * since its first byte, and how many of them it waited for somebody to handle it. The query is left
- * out, as it may hold a token. Without a status it was not answered: the client had gone.
+ * A line for each request: client, the server it was proved to come from (or -), method, path,
+ * status, bytes of the answer's body, milliseconds since its first byte, and how many of them it
+ * waited for somebody to handle it. The query is left out, as it may hold a token. Without a status
+ * it was not answered: the client had gone.
  */
 final class AccessLog implements RequestLog {
   private static final Logger LOG = LoggerFactory.getLogger("org.theseus.access");
@@ -21,8 +23,9 @@ final class AccessLog implements RequestLog {
   public void log(Request request, Response response) {
     if (LOG.isInfoEnabled()) {
       LOG.info(
-          "{} {} {} {} {} {} ms {} parked",
+          "{} {} {} {} {} {} {} ms {} parked",
           client(request),
+          origin(request),
           request.getMethod(),
           printable(request.getHttpURI().getPath()),
           response.isCommitted() ? response.getStatus() : "-",
@@ -41,6 +44,12 @@ final class AccessLog implements RequestLog {
     return request.getAttribute(JettyExchange.ATTRIBUTE) instanceof JettyExchange exchange
         ? exchange.remote().getAddress().getHostAddress()
         : Request.getRemoteAddr(request);
+  }
+
+  private static String origin(Request request) {
+    return request.getAttribute(JettyExchange.ATTRIBUTE) instanceof JettyExchange exchange
+        ? exchange.origin().map(ServerName::toString).orElse("-")
+        : "-";
   }
 
   private static long parkedNanos(Request request) {

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +25,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.theseus.protocol.api.MatrixException;
+import org.theseus.protocol.api.ServerName;
 import org.theseus.support.Clients;
 import org.theseus.transport.api.Answer;
 import org.theseus.transport.api.BodyRoom;
@@ -67,6 +69,7 @@ final class JettyExchange implements Exchange {
   /** What to run when the client goes; null once it has gone. Guarded by this. */
   private List<Runnable> whenGone = new ArrayList<>();
 
+  private volatile Optional<ServerName> origin = Optional.empty();
   private volatile RequestHandler handler;
 
   private final AtomicLong parkedNanos = new AtomicLong();
@@ -107,7 +110,10 @@ final class JettyExchange implements Exchange {
         (InetSocketAddress) request.getConnectionMetaData().getRemoteSocketAddress();
     InetAddress client =
         proxies.client(
-            peer.getAddress(), request.getHeaders().getCSV(HttpHeader.X_FORWARDED_FOR, false));
+            peer.getAddress(),
+            proxies.forwarded()
+                ? Forwarded.clients(request.getHeaders().getValuesList(HttpHeader.FORWARDED))
+                : request.getHeaders().getCSV(HttpHeader.X_FORWARDED_FOR, false));
     return client.equals(peer.getAddress()) ? peer : new InetSocketAddress(client, 0);
   }
 
@@ -119,6 +125,16 @@ final class JettyExchange implements Exchange {
   /** Tells whether it came to a server. */
   boolean isOf(Host server) {
     return host == server;
+  }
+
+  @Override
+  public void isFrom(ServerName proved) {
+    origin = Optional.of(proved);
+  }
+
+  /** Tells which server it was proved to come from. */
+  Optional<ServerName> origin() {
+    return origin;
   }
 
   /** Notes that it begins to wait for somebody to handle it. */

@@ -29,6 +29,9 @@ package org.theseus.transport.jettyserver;
    */
   String[] trustedProxies() default {};
 
+  /** Whether they say it in {@code Forwarded} (RFC 7239) instead, and this is believed. */
+  boolean forwarded() default false;
+
   /** Whether these proxies begin each connection by the PROXY protocol, version 1 or 2. */
   boolean proxyProtocol() default false;
 

@@ -56,6 +56,7 @@ final class ListenerConfigs {
             .flatMap(line -> Arrays.stream(line.split("[,\\s]+", -1)))
             .toList();
     Proxies proxies = Proxies.of(told);
-    return config.tls() || !proxies.networks().isEmpty() ? proxies : Proxies.LOCAL;
+    Proxies trusted = config.tls() || !proxies.networks().isEmpty() ? proxies : Proxies.LOCAL;
+    return trusted.withForwarded(config.forwarded());
   }
 }

@@ -7,9 +7,11 @@ import java.util.List;
  * The reverse proxies in front of a server: what they say of their clients is believed.
  *
  * @param networks where they are
+ * @param forwarded whether they say so in {@code Forwarded}, instead of {@code X-Forwarded-For}: of
+ *     both one may be a stranger's
  */
-record Proxies(List<Network> networks) {
-  static final Proxies NONE = new Proxies(List.of());
+record Proxies(List<Network> networks, boolean forwarded) {
+  static final Proxies NONE = of(List.of());
 
   /** On this machine. */
   static final Proxies LOCAL = of(List.of("127.0.0.0/8", "::1"));
@@ -25,7 +27,13 @@ record Proxies(List<Network> networks) {
    */
   static Proxies of(List<String> texts) {
     return new Proxies(
-        texts.stream().map(String::strip).filter(t -> !t.isEmpty()).map(Network::of).toList());
+        texts.stream().map(String::strip).filter(t -> !t.isEmpty()).map(Network::of).toList(),
+        false);
+  }
+
+  /** The same, which say it in another header. */
+  Proxies withForwarded(boolean other) {
+    return new Proxies(networks, other);
   }
 
   /** Tells whether an address is that of a proxy. */
@@ -38,7 +46,7 @@ record Proxies(List<Network> networks) {
    * before that is what strangers say.
    *
    * @param peer who is at the other end of the connection
-   * @param forwarded the values of {@code X-Forwarded-For}, in order
+   * @param forwarded what they said, in order
    */
   InetAddress client(InetAddress peer, List<String> forwarded) {
     InetAddress client = peer;

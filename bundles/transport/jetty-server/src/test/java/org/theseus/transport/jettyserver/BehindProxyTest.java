@@ -64,6 +64,19 @@ class BehindProxyTest extends ServerTest {
   }
 
   @Test
+  void oneHeaderIsBelievedAndNotTheOther() throws Exception {
+    String both = "Forwarded: for=10.0.0.1, for=192.0.2.8\r\nX-Forwarded-For: 192.0.2.9\r\n";
+    restart(Proxies.LOCAL, false);
+    try (Socket proxy = TestClient.plain(port)) {
+      assertThat(ask(proxy, get("/", both))).isEqualTo("192.0.2.9/");
+    }
+    restart(Proxies.LOCAL.withForwarded(true), false);
+    try (Socket proxy = TestClient.plain(port)) {
+      assertThat(ask(proxy, get("/", both))).isEqualTo("192.0.2.8/");
+    }
+  }
+
+  @Test
   void strangersAreNotLetIn() throws Exception {
     restart(Proxies.of(List.of("127.0.0.9")), false);
     try (Socket stranger = TestClient.plain(port)) {
