@@ -35,6 +35,12 @@ record SynapseLog(Path file) {
         .toList();
   }
 
+  /** What it asked a server for at a path, since a place in the log. */
+  List<String> asked(String server, String path, int since) throws IOException {
+    String target = "matrix-federation://" + server + path;
+    return lines(since, line -> line.contains(target));
+  }
+
   private List<String> lines(int since, Predicate<String> wanted) throws IOException {
     return Files.readString(file).substring(since).lines().filter(wanted).toList();
   }

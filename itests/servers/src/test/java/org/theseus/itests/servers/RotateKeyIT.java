@@ -10,7 +10,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,11 +67,7 @@ class RotateKeyIT {
     sent.add(first.result("send", alice, room, "by the third key"));
 
     // then all of it arrives, signed by three keys
-    long deadline = System.nanoTime() + ARRIVAL.toNanos();
-    while (!second.timelineIds(room).containsAll(sent)) {
-      assertThat(System.nanoTime()).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
+    await(() -> second.timelineIds(room).containsAll(sent));
     Set<String> signedBy = new HashSet<>();
     for (JsonObject event : second.timeline(room)) {
       event
@@ -80,6 +82,71 @@ class RotateKeyIT {
     Set<String> told = givenUp(first);
     assertThat(told).hasSize(2).noneMatch(key -> key.startsWith(thirdKey));
     assertThat(givenUp(second)).isSubsetOf(told).anyMatch(key -> !key.startsWith(secondKey));
+  }
+
+  @Test
+  void whileBothTalkBothReplaceTheirKeysAndNothingIsLostOrRefused() throws Exception {
+    String alice = first.user("alice");
+    String bob = second.user("bob");
+    String room = first.result("create", alice, "--public", "--alias", "talk");
+    second.result("join", bob, "#talk:" + first.name());
+
+    // given both talk without a pause, when each replaces its key, twice in a row
+    Set<String> sent = ConcurrentHashMap.newKeySet();
+    AtomicBoolean ended = new AtomicBoolean();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    List<Future<?>> talks =
+        List.of(
+            threads.submit(() -> talk(first, alice, room, sent, ended)),
+            threads.submit(() -> talk(second, bob, room, sent, ended)));
+    for (Server server : List.of(first, second)) {
+      awaitMore(sent);
+      server.result("rotate-key");
+      server.result("rotate-key");
+    }
+    awaitMore(sent);
+    ended.set(true);
+    for (Future<?> talk : talks) {
+      talk.get(ARRIVAL.toSeconds(), TimeUnit.SECONDS);
+    }
+    threads.shutdown();
+
+    // then all that either said is at both, once
+    await(() -> first.timelineIds(room).containsAll(sent));
+    await(() -> second.timelineIds(room).containsAll(sent));
+    assertThat(first.timelineIds(room)).doesNotHaveDuplicates();
+    assertThat(second.timelineIds(room)).doesNotHaveDuplicates();
+
+    // and no request of either was refused
+    for (Server server : List.of(first, second)) {
+      assertThat(Files.readAllLines(server.home().clientLog()))
+          .filteredOn(line -> line.contains("/send/"))
+          .isNotEmpty()
+          .allMatch(line -> line.contains(" 200 "));
+    }
+    assertThat(givenUp(first)).hasSize(2).containsAll(givenUp(second));
+  }
+
+  private static Void talk(
+      Server server, String user, String room, Set<String> sent, AtomicBoolean ended)
+      throws Exception {
+    for (int i = 0; !ended.get(); i++) {
+      sent.add(server.result("send", user, room, user + " says " + i));
+    }
+    return null;
+  }
+
+  private static void awaitMore(Set<String> sent) throws Exception {
+    int wanted = sent.size() + 10;
+    await(() -> sent.size() >= wanted);
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + ARRIVAL.toNanos();
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
   }
 
   private Set<String> givenUp(Server server) throws Exception {
