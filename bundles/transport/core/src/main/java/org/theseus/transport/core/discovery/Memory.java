@@ -3,12 +3,11 @@ package org.theseus.transport.core.discovery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.theseus.support.Lru;
 
 /**
  * Remembers answers for as long as each lasts, and asks for one thing once at a time. What was used
@@ -30,19 +29,11 @@ final class Memory<K, V extends Memory.Lasting> {
   private record Known<V>(V value, Instant until) {}
 
   private final InstantSource clock;
-  private final Map<K, CompletableFuture<Known<V>>> entries;
+  private final Lru<K, CompletableFuture<Known<V>>> entries;
 
   Memory(int size, InstantSource clock) {
     this.clock = clock;
-    this.entries =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<K, CompletableFuture<Known<V>>> eldest) {
-            return size() > size;
-          }
-        };
+    this.entries = new Lru<>(size);
   }
 
   /**
@@ -53,23 +44,21 @@ final class Memory<K, V extends Memory.Lasting> {
    */
   CompletionStage<Told<V>> get(K key, Function<Optional<V>, CompletionStage<V>> question) {
     CompletableFuture<Known<V>> mine = new CompletableFuture<>();
-    CompletableFuture<Known<V>> known;
+    Optional<CompletableFuture<Known<V>>> known;
     boolean isGood;
     synchronized (this) {
       known = entries.get(key);
-      isGood = known != null && !isOver(known);
+      isGood = known.isPresent() && !isOver(known.get());
       if (!isGood) {
         entries.put(key, mine);
       }
     }
     if (isGood) {
-      boolean remembered = known.isDone();
-      return known.thenApply(answer -> new Told<>(answer.value(), remembered));
+      boolean remembered = known.get().isDone();
+      return known.get().thenApply(answer -> new Told<>(answer.value(), remembered));
     }
     Optional<V> before =
-        known == null || known.isCompletedExceptionally()
-            ? Optional.empty()
-            : Optional.of(known.join().value());
+        known.filter(one -> !one.isCompletedExceptionally()).map(one -> one.join().value());
     put(question, before)
         .whenComplete(
             (value, failure) -> {
