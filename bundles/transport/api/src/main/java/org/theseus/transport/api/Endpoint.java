@@ -22,7 +22,8 @@ public interface Endpoint {
    * @param request the request, authenticated if the route says so
    * @return the answer; a {@link org.theseus.protocol.api.MatrixException}, thrown or completed
    *     with, becomes its error; a {@link org.theseus.protocol.api.TransientException} 503;
-   *     anything else 500 and a WARN
+   *     anything else 500 and a WARN; what has not come after three minutes 504, and is dropped
+   *     when it comes
    */
   CompletionStage<Answer> answer(InboundRequest request);
 }

@@ -31,6 +31,10 @@ import org.theseus.transport.api.RequestFilter;
 final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  /** Between two looks after endpoints that take long. */
+  private static final Duration ROUND = Duration.ofSeconds(1);
+
   private static final int MAX_AT_WORK = 256;
 
   /** Only their heads take up room; keys may take nine seconds to come. */
@@ -50,6 +54,7 @@ final class Dispatcher {
   private final Set<InboundCall> live = ConcurrentHashMap.newKeySet();
   private final Tally tally = new Tally();
   private final Executor pool;
+  private final ParkingLot.Timer timer;
   private final LongSupplier nanoTime;
   private final LongSupplier nowTs;
   private final WaitingRoom waiting;
@@ -65,10 +70,25 @@ final class Dispatcher {
    */
   Dispatcher(Executor pool, ParkingLot.Timer timer, LongSupplier nanoTime, LongSupplier nowTs) {
     this.pool = pool;
+    this.timer = timer;
     this.nanoTime = nanoTime;
     this.nowTs = nowTs;
     this.waiting = new WaitingRoom(pool, timer, nanoTime);
     this.filters = new Filters(timer);
+    goRound();
+  }
+
+  /** Looks after endpoints that take long, on the timer's thread: they may have all of the pool. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it is over when this stops
+  private void goRound() {
+    timer.after(
+        ROUND.toNanos(),
+        () -> {
+          live.forEach(InboundCall::lookAfter);
+          if (!stopping) {
+            goRound();
+          }
+        });
   }
 
   void handle(Exchange exchange) {

@@ -2,7 +2,6 @@ package org.theseus.transport.core;
 
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +47,7 @@ final class InboundCall implements ParkingLot.Parked {
   private final Journey journey;
   private final Steps steps;
   private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WORKING);
-  private final AtomicBoolean watched = new AtomicBoolean();
-  private volatile boolean gone;
+  private final Departure departure;
   private volatile long restedNanos;
   private volatile ParkingLot<InboundCall> lot;
   private volatile long deadlineNanos;
@@ -60,6 +58,7 @@ final class InboundCall implements ParkingLot.Parked {
     this.key = key;
     this.holding = new Holding(dispatcher, exchange.remote().getAddress());
     this.journey = new Journey(dispatcher, this, exchange, target, key, holding);
+    this.departure = new Departure(exchange, this::dropIfGone);
     this.steps = new Steps(dispatcher.pool(), this::fail);
     this.restedNanos = dispatcher.nanoTime();
     this.lot = dispatcher.waiting().parked();
@@ -157,8 +156,11 @@ final class InboundCall implements ParkingLot.Parked {
     return stage.get() == Stage.WORKING;
   }
 
-  /** Notes that its endpoint is being asked; false if it has ended. */
+  /** Notes that its endpoint is being asked; false if it has ended, or nobody waits for it. */
   boolean enterEndpoint() {
+    if (departure.isNoticed()) {
+      fail(new TransientException("the client has gone"));
+    }
     return stage.compareAndSet(Stage.WORKING, Stage.CALLED);
   }
 
@@ -188,7 +190,7 @@ final class InboundCall implements ParkingLot.Parked {
   }
 
   private void leaveGate(ParkingLot<InboundCall> next) {
-    watch();
+    departure.watch();
     lot = next;
     if (!stage.compareAndSet(Stage.WORKING, Stage.PARKED)) {
       return;
@@ -231,7 +233,11 @@ final class InboundCall implements ParkingLot.Parked {
       return;
     }
     dispatcher.ended(this);
-    dispatcher.tally().answered(key);
+    if (departure.isNoticed()) {
+      dispatcher.tally().gone();
+    } else {
+      dispatcher.tally().answered(key);
+    }
     holding.leave();
     try {
       exchange.respond(answer).whenComplete((done, failed) -> dispatcher.gate().leave());
@@ -239,6 +245,19 @@ final class InboundCall implements ParkingLot.Parked {
       dispatcher.gate().leave();
       LOG.warn("{} could not be answered", key, failed);
     }
+  }
+
+  /** Looks after it if its endpoint takes long; whatever fails ends it. */
+  void lookAfter() {
+    try {
+      journey.lookAfter();
+    } catch (RuntimeException failed) {
+      fail(failed);
+    }
+  }
+
+  Departure departure() {
+    return departure;
   }
 
   /** Runs a step on the pool; whatever it throws ends the request. */
@@ -267,18 +286,10 @@ final class InboundCall implements ParkingLot.Parked {
     return false;
   }
 
-  private void watch() {
-    if (watched.compareAndSet(false, true)) {
-      exchange.onGone(
-          () -> {
-            gone = true;
-            dropIfGone();
-          });
-    }
-  }
-
   private void dropIfGone() {
-    if (gone && lot.remove(this) && stage.compareAndSet(Stage.PARKED, Stage.ENDED)) {
+    if (departure.isNoticed()
+        && lot.remove(this)
+        && stage.compareAndSet(Stage.PARKED, Stage.ENDED)) {
       dispatcher.ended(this);
       dispatcher.tally().gone();
       holding.leave();

@@ -220,6 +220,11 @@ final class Journey {
     }
   }
 
+  /** Looks after the last step, if it takes long. */
+  void lookAfter() {
+    delivery.lookAfter();
+  }
+
   /** Tells whether it was read as an endpoint wants it. */
   boolean isFor(BoundEndpoint bound) {
     return Optional.of(bound.route()).equals(admitted);
