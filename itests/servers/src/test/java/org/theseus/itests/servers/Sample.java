@@ -80,15 +80,20 @@ final class Sample {
   }
 
   Path bundle(String version) throws Exception {
-    return bundle(version, "*");
+    return bundle(version, "*", "*");
   }
 
   /** A version that brings the classes and none of their components. */
   Path bundleWithoutComponents(String version) throws Exception {
-    return bundle(version, "!*");
+    return bundle(version, "!*", "*");
   }
 
-  private Path bundle(String version, String components) throws Exception {
+  /** A version that brings the classes, and neither components nor what the manifest names. */
+  Path bundleWithoutAnything(String version) throws Exception {
+    return bundle(version, "!*", "!*");
+  }
+
+  private Path bundle(String version, String components, String named) throws Exception {
     Path target = directory.resolve(packageName + "-" + version + ".jar");
     try (Builder builder = new Builder()) {
       builder.addClasspath(directory.resolve("classes").toFile());
@@ -99,6 +104,7 @@ final class Sample {
       builder.setBundleVersion(version);
       builder.setPrivatePackage(packageName);
       builder.setProperty("-dsannotations", components);
+      builder.setProperty("-bundleannotations", named);
       Jar jar = builder.build();
       assertThat(builder.getErrors()).isEmpty();
       jar.write(target.toFile());

@@ -70,16 +70,24 @@ class ThirdPartyBundlesIT {
 
   /** Greets without a break, and notes whatever is not answered as it must be. */
   private final class Greeter implements AutoCloseable {
+    private final String name;
+    private final int expected;
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final AtomicInteger answers = new AtomicInteger();
     private final Thread thread = new Thread(this::run, "greeter");
     private volatile boolean ended;
 
+    Greeter(String name, int expected) {
+      this.name = name;
+      this.expected = expected;
+      thread.start();
+    }
+
     private void run() {
       while (!ended) {
         try {
-          Peer.Reply reply = greet("bob");
-          if (reply.status() != 200) {
+          Peer.Reply reply = greet(name);
+          if (reply.status() != expected) {
             failures.add(reply.toString());
           }
         } catch (Exception failed) {
@@ -123,8 +131,7 @@ class ThirdPartyBundlesIT {
 
     // then it is answered, to whoever signs
     assertThat(greet("bob").json().string("text")).contains("Hello bob, says " + peer.name());
-    try (Greeter greeter = new Greeter()) {
-      greeter.thread.start();
+    try (Greeter greeter = new Greeter("bob", 200)) {
       greeter.awaitAnswers(5);
 
       // when its component is away, then requests wait until it is back
@@ -143,10 +150,22 @@ class ThirdPartyBundlesIT {
       assertThat(refused.errcode()).isEqualTo("M_FORBIDDEN");
       greeter.awaitAnswers(5);
 
-      // when it is replaced and leaves, then what it refused is let in again
-      server.result("swap", doorkeeper.bundle("1.0.1").toString());
-      assertThat(greet("mallory").status()).isEqualTo(403);
+      // when it is replaced, then nobody slips by meanwhile
+      try (Greeter mallory = new Greeter("mallory", 403)) {
+        mallory.awaitAnswers(5);
+        server.result("swap", doorkeeper.bundle("1.0.1").toString());
+        mallory.awaitAnswers(5);
+        assertThat(mallory.failures).isEmpty();
+      }
+
+      // when its component is away, then requests wait until it is back
       server.result("swap", doorkeeper.bundleWithoutComponents("1.0.2").toString());
+      waits = greetMeanwhile("mallory");
+      server.result("swap", doorkeeper.bundle("1.0.3").toString());
+      assertThat(waits.get(30, TimeUnit.SECONDS).status()).isEqualTo(403);
+
+      // when it leaves, then what it refused is let in again
+      server.result("swap", doorkeeper.bundleWithoutAnything("1.0.4").toString());
       assertThat(greet("mallory").status()).isEqualTo(200);
       greeter.awaitAnswers(5);
 

@@ -7,11 +7,25 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * Sees every request before its endpoint does, once it is authenticated, and may answer in its
  * place; registered as a service. Filters are asked one after the other, those of higher {@code
- * service.ranking} first, until one answers. While a filter is away requests pass without it. Safe
- * for many threads.
+ * service.ranking} first, until one answers. A bundle that names its filter in its manifest, as a
+ * capability {@value #NAMESPACE} with the attribute {@code name}, has all requests wait while the
+ * bundle is installed and that filter is away; without a filter that no bundle names they pass.
+ * Safe for many threads.
  */
 @ConsumerType
 public interface RequestFilter {
+  /** The namespace of the capability. */
+  String NAMESPACE = "org.theseus.filter";
+
+  /**
+   * Tells what it is called in its bundle's manifest; always the same.
+   *
+   * @return its name, if nothing else is said that of its class
+   */
+  default String name() {
+    return getClass().getName();
+  }
+
   /**
    * Judges a request. Called on a thread of the router that must not wait for peers; what takes
    * longer completes later. After two seconds the filter has failed. A request may be judged more
@@ -21,7 +35,8 @@ public interface RequestFilter {
    * @param request the request, authenticated if the route is signed
    * @return empty to let it pass, or the answer it gets; a {@link
    *     org.theseus.protocol.api.MatrixException}, thrown or completed with, refuses it with its
-   *     error; anything else is a failure
+   *     error; after a {@link org.theseus.protocol.api.BeingReplacedException} it is asked again
+   *     soon; anything else is a failure
    */
   CompletionStage<Optional<Answer>> judge(Route route, InboundRequest request);
 

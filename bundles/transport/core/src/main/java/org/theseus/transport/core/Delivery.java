@@ -54,11 +54,13 @@ final class Delivery {
   /** Brings the request to its endpoint, or parks it while there is none. */
   void deliver() {
     Optional<BoundEndpoint> there = dispatcher.routes().endpoint(key);
-    if (there.isPresent() && !filtered && !dispatcher.filters().isEmpty()) {
-      filter(there.get());
+    Filters.Panel filters = dispatcher.filters().panel();
+    boolean isJudged = filtered || filters.filters().isEmpty();
+    if (there.isPresent() && filters.isComplete() && !isJudged) {
+      filter(there.get(), filters);
       return;
     }
-    if (there.filter(bound -> bound.gate().enter()).isEmpty()) {
+    if (!mayPass(filters) || there.filter(bound -> bound.gate().enter()).isEmpty()) {
       call.park();
       return;
     }
@@ -97,10 +99,15 @@ final class Delivery {
     }
   }
 
-  private void filter(BoundEndpoint bound) {
+  /** Tells whether whoever is to judge it is there, or has done so. */
+  boolean mayPass(Filters.Panel filters) {
+    return filtered || filters.isComplete();
+  }
+
+  private void filter(BoundEndpoint bound, Filters.Panel filters) {
     dispatcher
         .filters()
-        .judge(bound.route(), journey.request(bound))
+        .judge(filters, bound.route(), journey.request(bound))
         .whenComplete(
             (answer, failure) -> call.run(() -> filtered(answer, Failures.unwrap(failure))));
   }
@@ -109,7 +116,9 @@ final class Delivery {
     if (!call.isWorking()) {
       return;
     }
-    if (failure != null) {
+    if (failure instanceof BeingReplacedException) {
+      call.rest();
+    } else if (failure != null) {
       call.fail(failure);
     } else if (answer.isPresent()) {
       call.answer(answer.get());

@@ -118,6 +118,26 @@ final class Dispatcher {
     waiting.wakeAll();
   }
 
+  /** Notes what a bundle names in its manifest, in place of what it named before. */
+  void declare(Object owner, Set<RouteKey> named, Set<String> filterNames) {
+    routes.declare(owner, named);
+    filters.declare(owner, filterNames);
+    waiting.wakeAll();
+  }
+
+  /** Forgets what a bundle named that is gone. */
+  void withdraw(Object owner) {
+    routes.withdraw(owner);
+    filters.withdraw(owner);
+    waiting.wakeAll();
+  }
+
+  /** Adds a filter, and lets go on whoever waited for it. */
+  void add(BoundFilter filter) {
+    filters.add(filter);
+    waiting.wakeAll();
+  }
+
   /** Opens the way to an endpoint. */
   void add(BoundEndpoint endpoint) {
     patience.renew();
@@ -171,7 +191,9 @@ final class Dispatcher {
 
   /** Tells how things stand. */
   JsonObject report() {
-    return tally.report(waiting, lookUps.all().requests(), admission.all());
+    return tally
+        .report(waiting, lookUps.all().requests(), admission.all())
+        .with("filters_away", String.join(" ", filters.panel().away()));
   }
 
   List<PeerListener> peerListeners() {

@@ -49,7 +49,9 @@ final class Journey {
 
   /** Tells whether what the next step needs is away, which is no matter of room. */
   boolean isAway() {
-    return route().filter(route -> isRead() || isThere(dispatcher.services(), route)).isEmpty();
+    return route()
+        .filter(route -> isRead() ? mayPass() : isThere(dispatcher.services(), route))
+        .isEmpty();
   }
 
   /** Tells whether what the next step needs is there, room too. */
@@ -119,7 +121,11 @@ final class Journey {
   }
 
   private boolean isThere(Services services, Route route) {
-    return isPlain(route) || services.areComplete();
+    return (isPlain(route) || services.areComplete()) && mayPass();
+  }
+
+  private boolean mayPass() {
+    return delivery.mayPass(dispatcher.filters().panel());
   }
 
   /** Neither signature nor body: nothing is needed but the endpoint. */

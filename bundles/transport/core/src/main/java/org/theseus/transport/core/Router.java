@@ -58,7 +58,7 @@ public final class Router implements RequestHandler, Status {
    */
   @Activate
   public Router(BundleContext context) {
-    declared = DeclaredRoutes.tracker(context, dispatcher.routes());
+    declared = Declarations.tracker(context, dispatcher);
     declared.open();
   }
 
@@ -102,7 +102,7 @@ public final class Router implements RequestHandler, Status {
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
   void bindRequestFilter(RequestFilter filter, Map<String, Object> properties) {
-    dispatcher.filters().add(new BoundFilter(filter, ranking(properties), id(properties)));
+    dispatcher.add(new BoundFilter(filter, ranking(properties), id(properties)));
   }
 
   /** Waits for the calls inside the filter. */

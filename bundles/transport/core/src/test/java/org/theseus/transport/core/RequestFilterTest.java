@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -27,6 +28,9 @@ import org.theseus.transport.api.Route;
 class RequestFilterTest {
   private static final String SEND = "/_matrix/federation/v1/send/{txnId}";
   private static final String PUT = "/_matrix/federation/v1/send/1";
+
+  private static final Answer DENIED =
+      Answer.error(new MatrixError(403, MatrixError.FORBIDDEN, "not you"));
 
   private final Harness router = new Harness();
   private final List<String> asked = new ArrayList<>();
@@ -58,11 +62,16 @@ class RequestFilterTest {
           }
 
           @Override
+          public String name() {
+            return "org.example." + name;
+          }
+
+          @Override
           public boolean failsOpen() {
             return failsOpen;
           }
         };
-    router.dispatcher.filters().add(new BoundFilter(filter, ranking, ids++));
+    router.dispatcher.add(new BoundFilter(filter, ranking, ids++));
     return filter;
   }
 
@@ -77,28 +86,25 @@ class RequestFilterTest {
   @Test
   void aFilterSeesTheAuthenticatedRequest() {
     List<String> seen = new ArrayList<>();
-    router
-        .dispatcher
-        .filters()
-        .add(
-            new BoundFilter(
-                (route, request) -> {
-                  seen.add(
-                      route.method()
-                          + " "
-                          + route.path()
-                          + " "
-                          + request.variables()
-                          + " "
-                          + request.signer()
-                          + " "
-                          + request.remote().getAddress().isLoopbackAddress()
-                          + " "
-                          + request.object());
-                  return passes();
-                },
-                0,
-                0));
+    router.dispatcher.add(
+        new BoundFilter(
+            (route, request) -> {
+              seen.add(
+                  route.method()
+                      + " "
+                      + route.path()
+                      + " "
+                      + request.variables()
+                      + " "
+                      + request.signer()
+                      + " "
+                      + request.remote().getAddress().isLoopbackAddress()
+                      + " "
+                      + request.object());
+              return passes();
+            },
+            0,
+            0));
 
     assertThat(put().status()).isEqualTo(200);
     assertThat(seen).containsExactly("PUT " + SEND + " {txnId=1} peer.example:8448 true {\"n\":1}");
@@ -248,6 +254,97 @@ class RequestFilterTest {
     assertThat(exchange.handedBack).isCompleted();
     assertThat(calls).isZero();
     assertThat(router.dispatcher.gate().inside()).isZero();
+  }
+
+  @Test
+  void whileAFilterThatABundleNamesIsAwayNobodyPasses() {
+    RequestFilter door = add("door", 0, false, request -> passes());
+    router.dispatcher.declare("bundle", Set.of(), Set.of(door.name()));
+    String path = "/_matrix/federation/v1/version";
+    router.add(Harness.echo(new Route("GET", path, false, 0)));
+    assertThat(put().status()).isEqualTo(200);
+
+    router.dispatcher.remove(door);
+    FakeExchange signed = put();
+    FakeExchange plain = router.handle(FakeExchange.get(path));
+    assertThat(signed.isOpen()).isTrue();
+    assertThat(signed.bodyAsked).isFalse();
+    assertThat(plain.isOpen()).isTrue();
+    assertThat(router.dispatcher.report().string("filters_away")).contains(door.name());
+    router.dispatcher.add(new BoundFilter(door, 0, ids++));
+
+    assertThat(signed.status()).isEqualTo(200);
+    assertThat(plain.status()).isEqualTo(200);
+    assertThat(asked).containsExactly("door", "door", "door");
+  }
+
+  @Test
+  void whatIsReadWhenANamedFilterGoesWaitsForItToo() {
+    RequestFilter door = add("door", 0, false, request -> passes());
+    router.dispatcher.declare("bundle", Set.of(), Set.of(door.name()));
+    FakeExchange exchange = router.signed("PUT", PUT, "{}");
+    exchange.bodyArrived = new CompletableFuture<>();
+    router.handle(exchange);
+    router.dispatcher.remove(door);
+    exchange.bodyArrived.complete(null);
+    assertThat(exchange.isOpen()).isTrue();
+
+    router.dispatcher.add(new BoundFilter(door, 0, ids++));
+
+    assertThat(exchange.status()).isEqualTo(200);
+    assertThat(asked).containsExactly("door");
+  }
+
+  @Test
+  void aFilterThatGoesWhileAnotherJudgesIsNotPassedBy() {
+    CompletableFuture<Optional<Answer>> verdict = new CompletableFuture<>();
+    RequestFilter slow = add("slow", 1, false, request -> verdict);
+    RequestFilter door =
+        add("door", 0, false, request -> CompletableFuture.completedFuture(Optional.of(DENIED)));
+    router.dispatcher.declare("bundle", Set.of(), Set.of(door.name()));
+    FakeExchange exchange = put();
+
+    router.dispatcher.remove(door);
+    verdict.complete(Optional.empty());
+    router.pass(50);
+    assertThat(exchange.isOpen()).isTrue();
+    router.dispatcher.add(new BoundFilter(door, 0, ids++));
+
+    assertThat(exchange.status()).isEqualTo(403);
+    assertThat(calls).isZero();
+    assertThat(slow.name()).isNotEqualTo(door.name());
+  }
+
+  @Test
+  void whoeverUninstallsAFilterLetsThoseWhoWaitForItPass() {
+    router.dispatcher.declare("bundle", Set.of(), Set.of("org.example.Door"));
+    FakeExchange passing = put();
+    assertThat(passing.isOpen()).isTrue();
+    router.dispatcher.withdraw("bundle");
+    assertThat(passing.status()).isEqualTo(200);
+
+    router.dispatcher.declare("bundle", Set.of(), Set.of("org.example.Door"));
+    FakeExchange inVain = put();
+    router.pass(25_000);
+    assertThat(inVain.status()).isEqualTo(503);
+  }
+
+  @Test
+  void aFilterBehindWhichSomethingIsAwayIsAskedAgain() {
+    add(
+        "closed",
+        0,
+        false,
+        request ->
+            asked.size() < 3
+                ? CompletableFuture.failedFuture(new BeingReplacedException("store"))
+                : passes());
+    FakeExchange exchange = put();
+    router.pass(50);
+    router.pass(50);
+
+    assertThat(exchange.status()).isEqualTo(200);
+    assertThat(asked).hasSize(3);
   }
 
   @Test

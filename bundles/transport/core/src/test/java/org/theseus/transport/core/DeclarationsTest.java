@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -21,11 +22,11 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.util.tracker.BundleTracker;
 
-/** Which paths wait, in a real framework. */
-class DeclaredRoutesTest {
+/** For which paths and filters requests wait, in a real framework. */
+class DeclarationsTest {
   @TempDir private Path cache;
 
-  private final RouteTable routes = new RouteTable();
+  private final Dispatcher dispatcher = new Harness().dispatcher;
   private Felix felix;
   private BundleContext context;
   private BundleTracker<Bundle> tracker;
@@ -36,7 +37,7 @@ class DeclaredRoutesTest {
         new Felix(Map.of(Constants.FRAMEWORK_STORAGE, cache.toString(), "felix.log.level", "0"));
     felix.start();
     context = felix.getBundleContext();
-    tracker = DeclaredRoutes.tracker(context, routes);
+    tracker = Declarations.tracker(context, dispatcher);
     tracker.open();
   }
 
@@ -104,8 +105,31 @@ class DeclaredRoutesTest {
     assertThat(known("GET", "/odd")).isFalse();
   }
 
+  @Test
+  void aFilterIsMissedFromInstallationToUninstallation() throws Exception {
+    Bundle bundle =
+        install(
+            "org.theseus.filter;name=\"org.example.Door\","
+                + "org.theseus.filter;name=\"org.example.Gate\",org.theseus.filter;odd=1");
+    assertThat(away()).containsExactly("org.example.Door", "org.example.Gate");
+
+    bundle.update(jar("org.theseus.filter;name=\"org.example.Wall\"", ""));
+    assertThat(away()).containsExactly("org.example.Wall");
+
+    bundle.uninstall();
+    assertThat(away()).isEmpty();
+  }
+
+  private Set<String> away() {
+    return dispatcher.filters().panel().away();
+  }
+
   private boolean known(String method, String target) {
-    return routes.find(method, RequestTarget.parse(target).segments()).route().isPresent();
+    return dispatcher
+        .routes()
+        .find(method, RequestTarget.parse(target).segments())
+        .route()
+        .isPresent();
   }
 
   private Bundle install(String capabilities) throws Exception {
