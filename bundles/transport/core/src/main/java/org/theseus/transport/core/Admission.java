@@ -6,12 +6,19 @@ import java.util.Map;
 /**
  * How much is worked on at once. Whoever takes a share must leave as much free as it has: one alone
  * can take half of all, two a third each, and there is always room for one more, however greedy the
- * others are. Guarded by {@code this}.
+ * others are. A client that goes by many names, each with a share, has for all of them together at
+ * most three times what it leaves free. Guarded by {@code this}.
  */
 final class Admission {
+  private static final int FOR_ALL_NAMES = 3;
+
   private final int maxRequests;
   private final long maxBytes;
   private final Map<Sharer, Share> shares = new HashMap<>();
+
+  /** What clients have under whatever name. */
+  private final Map<Sharer, Share> clients = new HashMap<>();
+
   private Share all = Share.NONE;
 
   /**
@@ -35,42 +42,55 @@ final class Admission {
 
   /** Tells whether a request with so many bytes would be let in. */
   synchronized boolean hasRoom(Sharer who, long bytes) {
-    return of(who).requests < maxRequests - all.requests && fits(who, all.bytes, bytes);
+    int free = maxRequests - all.requests;
+    return of(who).requests < free
+        && ofClient(who).requests < FOR_ALL_NAMES * free
+        && fits(who, who, all.bytes, bytes);
   }
 
-  /** Lets a request in, if there is room; {@link #leave} must follow. */
-  synchronized boolean enter(Sharer who, long bytes) {
-    return hasRoom(who, bytes) && add(who, 1, bytes);
+  /** Lets a client's request in, if there is room; {@link #leave} must follow. */
+  synchronized boolean enter(Sharer client, long bytes) {
+    return hasRoom(client, bytes) && add(client, client, 1, bytes);
   }
 
   /** Tells whether there is room for more bytes of a request that is inside and has some. */
-  synchronized boolean canGrow(Sharer who, long bytes, long more) {
-    return all.bytes == bytes || fits(who, all.bytes, more);
+  synchronized boolean canGrow(Sharer who, Sharer client, long bytes, long more) {
+    return all.bytes == bytes || fits(who, client, all.bytes, more);
   }
 
   /** Gives a request that is inside room for more bytes, if there is. */
-  synchronized boolean grow(Sharer who, long bytes, long more) {
-    return canGrow(who, bytes, more) && add(who, 0, more);
+  synchronized boolean grow(Sharer who, Sharer client, long bytes, long more) {
+    return canGrow(who, client, bytes, more) && add(who, client, 0, more);
   }
 
   /** Tells whether a request that is inside could be another's, as far as that one's share goes. */
   synchronized boolean canMove(Sharer to, long bytes) {
-    return of(to).requests < maxRequests - all.requests + 1 && fits(to, all.bytes - bytes, bytes);
+    return of(to).requests < maxRequests - all.requests + 1
+        && fits(to, to, all.bytes - bytes, bytes);
   }
 
-  /** Makes a request that is inside another's, if that one has room. */
-  synchronized boolean move(Sharer from, Sharer to, long bytes) {
-    return canMove(to, bytes) && add(from, -1, -bytes) && add(to, 1, bytes);
+  /** Makes a client's request that is inside that of one of its names, if that one has room. */
+  synchronized boolean move(Sharer client, Sharer to, long bytes) {
+    boolean moved = canMove(to, bytes);
+    if (moved) {
+      add(shares, client, -1, -bytes);
+      add(shares, to, 1, bytes);
+    }
+    return moved;
   }
 
   /** Lets a request out with all its bytes. */
-  synchronized void leave(Sharer who, long bytes) {
-    add(who, -1, -bytes);
+  synchronized void leave(Sharer who, Sharer client, long bytes) {
+    add(who, client, -1, -bytes);
   }
 
   /** Tells what one has taken. */
   synchronized Share of(Sharer who) {
     return shares.getOrDefault(who, Share.NONE);
+  }
+
+  private Share ofClient(Sharer client) {
+    return clients.getOrDefault(client, Share.NONE);
   }
 
   /** Tells what is taken by all. */
@@ -79,18 +99,28 @@ final class Admission {
   }
 
   /** One body larger than the bound must not wait for ever. */
-  private boolean fits(Sharer who, long taken, long bytes) {
-    return bytes == 0 || taken == 0 || of(who).bytes + bytes <= maxBytes - taken - bytes;
+  private boolean fits(Sharer who, Sharer client, long taken, long bytes) {
+    long free = maxBytes - taken - bytes;
+    return bytes == 0
+        || taken == 0
+        || (of(who).bytes + bytes <= free
+            && ofClient(client).bytes + bytes <= FOR_ALL_NAMES * free);
   }
 
-  private boolean add(Sharer who, int requests, long bytes) {
+  private boolean add(Sharer who, Sharer client, int requests, long bytes) {
     all = all.plus(requests, bytes);
-    Share share = of(who).plus(requests, bytes);
-    if (share.equals(Share.NONE)) {
-      shares.remove(who);
-    } else {
-      shares.put(who, share);
-    }
+    add(shares, who, requests, bytes);
+    add(clients, client, requests, bytes);
     return true;
+  }
+
+  private static void add(Map<Sharer, Share> taken, Sharer who, int requests, long bytes) {
+    taken.merge(
+        who,
+        new Share(requests, bytes),
+        (had, more) -> {
+          Share sum = had.plus(more.requests, more.bytes);
+          return sum.equals(Share.NONE) ? null : sum;
+        });
   }
 }

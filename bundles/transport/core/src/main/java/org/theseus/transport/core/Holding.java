@@ -18,6 +18,7 @@ final class Holding implements BodyRoom {
   private final Dispatcher dispatcher;
   private final Admission lookUps;
   private final Admission work;
+  private final Sharer client;
   private Sharer who;
   private boolean looking;
   private boolean working;
@@ -33,7 +34,8 @@ final class Holding implements BodyRoom {
     this.dispatcher = dispatcher;
     this.lookUps = dispatcher.lookUps();
     this.work = dispatcher.admission();
-    this.who = Sharer.of(client);
+    this.client = Sharer.of(client);
+    this.who = this.client;
   }
 
   synchronized Sharer who() {
@@ -46,17 +48,17 @@ final class Holding implements BodyRoom {
   }
 
   synchronized boolean hasRoomToLook() {
-    return lookUps.hasRoom(who, 0);
+    return lookUps.hasRoom(client, 0);
   }
 
   /** Takes a place among those that wait for keys, if there is one. */
   synchronized boolean enterLookUps() {
-    looking = lookUps.enter(who, 0);
+    looking = lookUps.enter(client, 0);
     return looking;
   }
 
   synchronized boolean hasRoomToWork(long bodyBytes) {
-    return work.hasRoom(who, Math.min(bodyBytes, STEP));
+    return work.hasRoom(client, Math.min(bodyBytes, STEP));
   }
 
   /**
@@ -66,7 +68,7 @@ final class Holding implements BodyRoom {
    */
   synchronized boolean enterWork(long bodyBytes) {
     long first = Math.min(bodyBytes, STEP);
-    if (work.enter(who, first)) {
+    if (work.enter(client, first)) {
       working = true;
       most = bodyBytes;
       arrived = 0;
@@ -96,7 +98,7 @@ final class Holding implements BodyRoom {
         return true;
       }
       Sharer next = Sharer.of(origin);
-      if (!work.move(who, next, bytes)) {
+      if (!work.move(client, next, bytes)) {
         return false;
       }
       who = next;
@@ -119,13 +121,13 @@ final class Holding implements BodyRoom {
   /** Tells whether there is room for what has come of the body. */
   synchronized boolean canGrow() {
     long needed = needed();
-    return !working || needed <= bytes || work.canGrow(who, bytes, needed - bytes);
+    return !working || needed <= bytes || work.canGrow(who, client, bytes, needed - bytes);
   }
 
   /** Takes room for what has come of the body, if there is some. What has ended needs none. */
   synchronized boolean grow() {
     long needed = needed();
-    boolean grown = !working || needed <= bytes || work.grow(who, bytes, needed - bytes);
+    boolean grown = !working || needed <= bytes || work.grow(who, client, bytes, needed - bytes);
     if (working && grown) {
       bytes = Math.max(bytes, needed);
     }
@@ -138,7 +140,7 @@ final class Holding implements BodyRoom {
         return;
       }
       looking = false;
-      lookUps.leave(who, 0);
+      lookUps.leave(client, client, 0);
     }
     dispatcher.waiting().wake();
   }
@@ -151,7 +153,7 @@ final class Holding implements BodyRoom {
         return;
       }
       working = false;
-      work.leave(who, bytes);
+      work.leave(who, client, bytes);
     }
     dispatcher.waiting().wake();
   }

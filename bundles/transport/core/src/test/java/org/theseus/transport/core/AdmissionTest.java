@@ -33,8 +33,8 @@ class AdmissionTest {
   void whoTakesAShareLeavesAsMuch() {
     assertThat(fill(one)).isEqualTo(6);
     assertThat(fill(other)).isEqualTo(3);
-    admission.leave(one, 0);
-    admission.leave(one, 0);
+    admission.leave(one, one, 0);
+    admission.leave(one, one, 0);
     assertThat(admission.enter(one, 0)).as("it still has more than is free").isTrue();
     assertThat(admission.enter(one, 0)).isFalse();
   }
@@ -53,19 +53,19 @@ class AdmissionTest {
     assertThat(admission.enter(one, 50)).isTrue();
     assertThat(admission.enter(one, 1)).isFalse();
     assertThat(admission.enter(other, 25)).isTrue();
-    assertThat(admission.grow(other, 25, 1)).isFalse();
+    assertThat(admission.grow(other, other, 25, 1)).isFalse();
     assertThat(admission.enter(one, 0)).as("what needs none is not kept out").isTrue();
-    admission.leave(one, 50);
-    assertThat(admission.grow(other, 25, 12)).isTrue();
+    admission.leave(one, one, 50);
+    assertThat(admission.grow(other, other, 25, 12)).isTrue();
     assertThat(admission.all()).isEqualTo(new Admission.Share(2, 37));
   }
 
   @Test
   void oneBodyLargerThanTheBoundDoesNotWaitForEver() {
     assertThat(admission.enter(one, 1)).isTrue();
-    assertThat(admission.grow(one, 1, 1_000)).isTrue();
+    assertThat(admission.grow(one, one, 1, 1_000)).isTrue();
     assertThat(admission.enter(other, 1)).isFalse();
-    admission.leave(one, 1_001);
+    admission.leave(one, one, 1_001);
     assertThat(admission.enter(other, 1_000)).isTrue();
   }
 
@@ -82,6 +82,37 @@ class AdmissionTest {
 
     assertThat(admission.canMove(origin, 0)).isFalse();
     assertThat(admission.move(one, origin, 0)).isFalse();
+  }
+
+  @Test
+  void aClientWithManyNamesLeavesAThirdAsMuch() {
+    int entered = 0;
+    while (admission.enter(one, 0)) {
+      assertThat(admission.move(one, name(entered), 0)).isTrue();
+      entered++;
+    }
+
+    assertThat(entered).as("three quarters of all").isEqualTo(9);
+    assertThat(fill(other)).as("half of what is left").isEqualTo(2);
+    for (int i = 0; i < entered; i++) {
+      admission.leave(name(i), one, 0);
+    }
+    assertThat(fill(one)).isEqualTo(5);
+  }
+
+  @Test
+  void itsBodiesLeaveAThirdAsMuchToo() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(admission.enter(one, 25)).isTrue();
+      assertThat(admission.move(one, name(i), 25)).isTrue();
+    }
+    assertThat(admission.enter(one, 1)).isFalse();
+    assertThat(admission.grow(name(0), one, 25, 1)).isFalse();
+    assertThat(admission.enter(other, 12)).isTrue();
+  }
+
+  private static Sharer name(int number) {
+    return Sharer.of(ServerName.of("peer" + number + ".example"));
   }
 
   @Test

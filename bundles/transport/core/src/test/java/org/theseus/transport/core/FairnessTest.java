@@ -103,6 +103,29 @@ class FairnessTest {
   }
 
   @Test
+  void anAddressWithManyNamesLeavesRoomForOthers() {
+    serveSlowly();
+    List<FakeExchange> all = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      all.add(get("name" + i % 50 + ".example", "2001:db8::" + i));
+    }
+    assertThat(called).as("three quarters of it for one network").hasSize(192);
+
+    FakeExchange small = get("small.example", "192.0.2.1");
+    assertThat(called).hasSize(193).endsWith("small.example");
+    finish(192);
+    assertThat(small.status()).isEqualTo(200);
+
+    finish(0);
+    assertThat(called).as("then its own go on").hasSize(194);
+    for (int i = 1; i < 301; i++) {
+      finish(i);
+    }
+    assertThat(all).allMatch(exchange -> exchange.status() == 200);
+    assertThat(router.dispatcher.admission().all()).isEqualTo(Admission.Share.NONE);
+  }
+
+  @Test
   void beforeItIsAuthenticatedARequestTakesItsClientsShare() {
     router.add(Harness.echo(Route.put(SEND)));
     List<FakeExchange> slow = new ArrayList<>();
