@@ -13,7 +13,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -50,7 +49,14 @@ final class DnsClient implements Dns {
           .flatMap(literal -> Targets.literal(literal).stream())
           .toList();
   private static final int TRIES = 2;
-  private static final int MOST = 1_000;
+
+  /** A server loses what comes faster than it reads. */
+  private static final int AT_ONCE = 64;
+
+  /** Each takes a socket. */
+  private static final int MOST_OPEN = 1_000;
+
+  private static final Duration TURN = Duration.ofMillis(25);
 
   /** Of one answer: what strangers' servers answer is remembered, and may be 64 KiB. */
   private static final int RECORDS = 16;
@@ -59,7 +65,7 @@ final class DnsClient implements Dns {
   private final HostsFileParser hosts = new HostsFileParser();
   private final Executor executor;
   private final Duration patience;
-  private final AtomicInteger asking = new AtomicInteger();
+  private final Turns turns;
   private volatile Asking current;
 
   private record Asking(List<InetSocketAddress> servers, LookupSession session) {}
@@ -68,13 +74,14 @@ final class DnsClient implements Dns {
    * Makes a client.
    *
    * @param servers tells whom to ask, in order; is asked each time and may change
-   * @param patience the longest wait for an answer
+   * @param patience the longest wait for an answer, and before that for a turn to ask
    * @param executor takes up answers
    */
   DnsClient(Supplier<List<InetSocketAddress>> servers, Duration patience, Executor executor) {
     this.servers = servers;
     this.patience = patience;
     this.executor = executor;
+    this.turns = new Turns(AT_ONCE, MOST_OPEN, TURN, patience, executor);
     this.current = asking(servers.get());
   }
 
@@ -153,32 +160,24 @@ final class DnsClient implements Dns {
   }
 
   private <T> CompletionStage<Found<T>> ask(Name name, int type, Function<Record, T> read) {
-    if (asking.incrementAndGet() > MOST) {
-      asking.decrementAndGet();
-      return done(Found.failed("too many look-ups at once", FAILED));
-    }
     CompletionStage<Found<T>> answer =
-        lookUp(name, type)
-            .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        turns
+            .take(() -> lookUp(name, type))
             .handleAsync(
-                (result, failure) -> {
-                  asking.decrementAndGet();
-                  return failure == null
-                      ? found(result.getRecords(), read)
-                      : nothing(
-                          failure instanceof CompletionException ? failure.getCause() : failure);
-                },
+                (result, failure) ->
+                    failure == null
+                        ? found(result.getRecords(), read)
+                        : nothing(
+                            failure instanceof CompletionException ? failure.getCause() : failure),
                 executor);
     return answer.exceptionally(stopped -> Found.failed("the look-up was cut short", FAILED));
   }
 
-  /** Fails, but does not throw, where the executor takes nothing any more. */
   private CompletableFuture<LookupResult> lookUp(Name name, int type) {
-    try {
-      return session().lookupAsync(name, type).toCompletableFuture();
-    } catch (RuntimeException stopped) {
-      return CompletableFuture.failedFuture(stopped);
-    }
+    return session()
+        .lookupAsync(name, type)
+        .toCompletableFuture()
+        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static <T> Found<T> found(List<Record> records, Function<Record, T> read) {

