@@ -22,14 +22,15 @@ import org.theseus.protocol.api.RoomVersion;
 /**
  * The room versions that bundles offer. The same one may stand side by side in two versions of a
  * bundle; that which came last is used. One that went a moment ago counts as being replaced: nobody
- * waits for it in here, since whoever waits would hold up its going. While some have come a moment
- * ago, or the layer has just begun, one that was never there is waited for: a bundle offers its
- * versions one after the other, maybe after what the layer stands on. Safe for many threads;
- * guarded by {@code this}.
+ * waits for it in here, since whoever waits would hold up its going. One that was never there is
+ * waited for while others have come a moment ago, since a bundle offers its versions one after the
+ * other, and while the layer has just begun and there are none, which may come after what the layer
+ * stands on. Safe for many threads; guarded by {@code this}.
  */
 @Component(service = RoomVersions.class, immediate = true)
 public final class RoomVersions implements Versions {
-  private static final Duration SETTLING = Duration.ofSeconds(2);
+  private static final Duration COMING = Duration.ofSeconds(2);
+  private static final Duration SETTLING = Duration.ofMillis(500);
   private static final Duration REPLACEMENT = Duration.ofSeconds(20);
 
   private final Map<String, List<RoomVersion>> offered = new TreeMap<>();
@@ -128,7 +129,8 @@ public final class RoomVersions implements Versions {
   }
 
   private long left() {
-    return begunNanos + SETTLING.toNanos() - nanoClock.getAsLong();
+    Duration wait = offered.isEmpty() ? COMING : SETTLING;
+    return begunNanos + wait.toNanos() - nanoClock.getAsLong();
   }
 
   @Override

@@ -85,6 +85,17 @@ class RoomVersionsTest {
   }
 
   @Test
+  void onceOthersAreThereOneThatNobodyKnowsIsSoonRefused() {
+    versions.whenAdded(() -> {});
+    versions.add(TWELVE);
+    nanos.addAndGet(Duration.ofMillis(500).toNanos());
+
+    assertThatThrownBy(() -> versions.asked("NONSENSE"))
+        .isInstanceOf(MatrixException.class)
+        .hasMessageContaining("room version NONSENSE is not supported; there are 12");
+  }
+
+  @Test
   void oneOfTwoThatGoesLeavesTheOther() {
     RoomVersion older = new RoomVersion12(new BouncyCastleEd25519(), new TrieStateMaps());
     versions.add(older);

@@ -82,6 +82,9 @@ public interface Versions {
                 new MatrixException(
                     400,
                     MatrixError.UNSUPPORTED_ROOM_VERSION,
-                    "room version " + id + " is not supported"));
+                    "room version "
+                        + id
+                        + " is not supported; there are "
+                        + String.join(", ", ids())));
   }
 }
