@@ -173,6 +173,19 @@ class FinderTest {
             "example.org",
             "",
             "3 4 4"),
+        // 4: one whose target is an alias, which its owner must not do; we follow it all the same
+        way(
+            "example.org",
+            HERE
+                + TARGET
+                + FED
+                + "example.org 60 SRV 1 1 83 alias.example.;alias.example 60 CNAME target.example.",
+            "",
+            "192.0.2.3",
+            83,
+            "example.org",
+            "",
+            "3 4 4"),
         // 5: an SRV record of the old kind
         way(
             "example.org",
