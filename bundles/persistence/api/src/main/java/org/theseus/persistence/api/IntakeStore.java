@@ -5,7 +5,10 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.theseus.protocol.api.ServerName;
 
-/** The answers given to transactions, kept so that a repeat gets the same one. */
+/**
+ * What was taken in before, kept so that a repeat is known as one: the answers given to
+ * transactions, and the durable EDUs.
+ */
 @ProviderType
 public interface IntakeStore {
   /**
@@ -40,4 +43,34 @@ public interface IntakeStore {
    * @param answered the answer
    */
   void put(ServerName origin, String txnId, Answered answered);
+
+  /**
+   * Forgets answers by age, the oldest first.
+   *
+   * @param beforeTs those given before, in milliseconds since the epoch
+   * @param limit the most to forget in this unit of work
+   * @return how many were forgotten
+   */
+  int forget(long beforeTs, int limit);
+
+  /**
+   * Notes that a durable EDU was taken in, unless it was before. Those noted longest ago of the
+   * same origin make room.
+   *
+   * @param origin who sent it
+   * @param digest what tells it from others of its origin
+   * @param seenTs when, in milliseconds since the epoch
+   * @param most how many are remembered of an origin
+   * @return whether it is new
+   */
+  boolean isNewEdu(ServerName origin, byte[] digest, long seenTs, int most);
+
+  /**
+   * Forgets EDUs by age, the oldest first.
+   *
+   * @param beforeTs those noted before, in milliseconds since the epoch
+   * @param limit the most to forget in this unit of work
+   * @return how many were forgotten
+   */
+  int forgetEdus(long beforeTs, int limit);
 }

@@ -120,13 +120,52 @@ public interface JournalStore {
   long addEdu(JournaledEdu edu);
 
   /**
-   * Lists durable EDUs in order of receipt.
+   * Lists durable EDUs of one server in order of receipt; not those in quarantine.
    *
-   * @param after only those with a greater id; 0 for all
+   * @param origin the server that sent them to us
+   * @param types only these types
    * @param limit the most EDUs
    * @return the records
    */
-  List<JournaledEdu> edus(long after, int limit);
+  List<JournaledEdu> edus(ServerName origin, Set<String> types, int limit);
+
+  /**
+   * Lists the servers of which durable EDUs wait outside quarantine.
+   *
+   * @return the servers
+   */
+  Set<ServerName> eduOrigins();
+
+  /**
+   * Counts the durable EDUs of a server that wait outside quarantine, to cap them.
+   *
+   * @param origin the server that sent them to us
+   * @return how many wait
+   */
+  long waitingEdus(ServerName origin);
+
+  /**
+   * Changes what is known of a durable EDU's attempts.
+   *
+   * @param edu the changed record
+   */
+  void updateEdu(JournaledEdu edu);
+
+  /**
+   * Gives a durable EDU up. The oldest in quarantine make room.
+   *
+   * @param edu the changed record
+   * @param most how many are kept in quarantine
+   */
+  void quarantineEdu(JournaledEdu edu, int most);
+
+  /**
+   * Lists the durable EDUs in quarantine, in order of receipt.
+   *
+   * @param limit the most EDUs
+   * @return the records
+   */
+  List<JournaledEdu> quarantinedEdus(int limit);
 
   /**
    * Removes a durable EDU that was handled.

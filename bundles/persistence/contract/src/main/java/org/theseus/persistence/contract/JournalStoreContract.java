@@ -11,12 +11,10 @@ import static org.theseus.persistence.contract.Samples.journaled;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.theseus.persistence.api.IntakeStore.Answered;
-import org.theseus.persistence.api.JournaledEdu;
 import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.protocol.api.ServerName;
 
-/** What a journal and a store of answers promise. */
+/** What a journal of PDUs promises. */
 public interface JournalStoreContract extends StoreContract {
   private static List<String> names(List<JournaledPdu> pdus) {
     return pdus.stream().map(pdu -> pdu.eventId().value().substring(1)).toList();
@@ -232,56 +230,6 @@ public interface JournalStoreContract extends StoreContract {
                       a.quarantined()));
 
           assertThat(unit.journal().unverified(A)).isEqualTo(1);
-        });
-  }
-
-  @Test
-  default void keepsEdusInOrderOfReceipt() {
-    in(
-        unit -> {
-          JournaledEdu edu =
-              new JournaledEdu(0, A, "m.direct_to_device", Samples.bytes("{\"n\":1}"));
-          long first = unit.journal().addEdu(edu);
-          long second = unit.journal().addEdu(edu);
-          long third = unit.journal().addEdu(edu);
-          assertThat(second).isGreaterThan(first);
-          assertThat(third).isGreaterThan(second);
-
-          assertThat(unit.journal().edus(0, 1))
-              .usingRecursiveComparison()
-              .isEqualTo(List.of(new JournaledEdu(first, A, edu.type(), edu.content())));
-          assertThat(unit.journal().edus(first, 9))
-              .extracting(JournaledEdu::id)
-              .containsExactly(second, third);
-
-          // An id is never given twice, not even once the last was removed.
-          List.of(first, second, third).forEach(unit.journal()::removeEdu);
-          assertThat(unit.journal().edus(0, 9)).isEmpty();
-          assertThat(unit.journal().addEdu(edu)).isGreaterThan(third);
-        });
-  }
-
-  @Test
-  default void keepsAnswersPerOriginAndTransaction() {
-    Answered answered = new Answered(new byte[] {1, 2}, Samples.bytes("{\"pdus\":{}}"), 17);
-    Answered later = new Answered(new byte[] {3}, Samples.bytes("{}"), 18);
-    in(unit -> unit.intake().put(A, "t/1", answered));
-    close();
-    open();
-    in(
-        unit -> {
-          assertThat(unit.intake().find(A, "t/1"))
-              .get()
-              .usingRecursiveComparison()
-              .isEqualTo(answered);
-          assertThat(unit.intake().find(B, "t/1")).isEmpty();
-          assertThat(unit.intake().find(A, "T/1")).isEmpty();
-
-          unit.intake().put(A, "t/1", later);
-          assertThat(unit.intake().find(A, "t/1"))
-              .get()
-              .usingRecursiveComparison()
-              .isEqualTo(later);
         });
   }
 }

@@ -17,7 +17,9 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.theseus.persistence.sql.query.DestinationQueries;
+import org.theseus.persistence.sql.query.EduQueries;
 import org.theseus.persistence.sql.query.EventQueries;
+import org.theseus.persistence.sql.query.IntakeQueries;
 import org.theseus.persistence.sql.query.JournalQueries;
 import org.theseus.persistence.sql.query.KeyQueries;
 import org.theseus.persistence.sql.query.LogQueries;
@@ -45,6 +47,9 @@ class QueryPlanTest {
           "PullQueries.PENDING",
           "JournalQueries.QUARANTINED",
           "JournalQueries.QUARANTINED_EVENT",
+          "EduQueries.ORIGINS",
+          "EduQueries.QUARANTINED",
+          "EduQueries.TRIM_QUARANTINE",
           "StateQueries.CHAIN",
           "LogQueries.HEADS",
           "KeyQueries.STRANGERS_BEYOND");
@@ -117,6 +122,8 @@ class QueryPlanTest {
             RoomQueries.class,
             StateQueries.class,
             JournalQueries.class,
+            EduQueries.class,
+            IntakeQueries.class,
             LogQueries.class,
             DestinationQueries.class,
             PullQueries.class,

@@ -23,8 +23,14 @@ public interface EduHandler {
   Set<String> types();
 
   /**
-   * Handles one EDU. May block for a query of the store. What it throws is logged and touches no
-   * other EDU.
+   * Handles one EDU. Called by one thread at a time, and for those types that must not be lost
+   * ({@code m.direct_to_device}, {@code m.device_list_update}, {@code m.signing_key_update}) in the
+   * order in which its origin sent them. May block for a query of the store; who takes longer than
+   * half a minute is interrupted.
+   *
+   * <p>What it throws touches no other EDU. One that must not be lost is handed over again, later
+   * and a few times, before it is set aside; those behind it from the same origin wait until then.
+   * Such an EDU can also come again after a crash, so that handling it twice must do no harm.
    *
    * @param origin the server that sent it
    * @param edu the EDU

@@ -7,7 +7,8 @@ import org.theseus.protocol.api.RoomId;
 /** What the checks before the journal came to, for one PDU of a transaction. */
 public sealed interface Receipt {
   /**
-   * To be journaled and answered with success.
+   * To be journaled and answered with success; refused after all if it is not verified and too many
+   * of its origin wait for keys already.
    *
    * @param roomId its room
    * @param eventId its id

@@ -29,7 +29,6 @@ import org.theseus.transaction.api.Receipt;
 public class Receiver implements PduReceiver {
   private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
   private static final Duration KEYS = Duration.ofSeconds(3);
-  private static final long MAX_UNVERIFIED = 1_000;
 
   private final Graph graph;
   private final Verifier verifier;
@@ -111,7 +110,7 @@ public class Receiver implements PduReceiver {
     }
     return verifier
         .verify(version, event, origin, KEYS, tools.executor())
-        .thenApplyAsync(verdict -> receipt(origin, event, verdict), tools.executor());
+        .thenApplyAsync(verdict -> receipt(event, verdict), tools.executor());
   }
 
   private Optional<RoomVersion> heldVersion(String version) {
@@ -163,16 +162,12 @@ public class Receiver implements PduReceiver {
     return !graph.database().run(unit -> unit.events().inGraph(List.of(event.id()))).isEmpty();
   }
 
-  private Receipt receipt(ServerName origin, Event event, SignatureVerdict verdict) {
+  private static Receipt receipt(Event event, SignatureVerdict verdict) {
     if (verdict instanceof SignatureVerdict.Invalid invalid) {
       return new Receipt.Refused(event.id(), invalid.reason());
     }
-    boolean verified = verdict instanceof SignatureVerdict.Valid;
-    if (!verified
-        && graph.database().run(unit -> unit.journal().unverified(origin)) >= MAX_UNVERIFIED) {
-      return new Receipt.Refused(event.id(), "too many events wait for keys that cannot be had");
-    }
-    return new Receipt.Journal(event.roomId(), event.id(), verified);
+    return new Receipt.Journal(
+        event.roomId(), event.id(), verdict instanceof SignatureVerdict.Valid);
   }
 
   private static CompletionStage<Receipt> done(Receipt receipt) {

@@ -1,6 +1,6 @@
 package org.theseus.persistence.sql.query;
 
-/** What was received, and the answers given. */
+/** PDUs that were received and are to be processed. */
 public final class JournalQueries {
   private static final String SELECT =
       """
@@ -105,41 +105,6 @@ public final class JournalQueries {
   /** One event of what was given up. */
   public static final String QUARANTINED_EVENT =
       SELECT + "WHERE j.quarantined = 1 AND i.event_id = ? LIMIT 1";
-
-  /** Adds an EDU. */
-  public static final String ADD_EDU =
-      "INSERT INTO journal_edu (origin, type, content) VALUES (?, ?, ?) RETURNING nid";
-
-  /** EDUs in order of receipt. */
-  public static final String EDUS =
-      """
-      SELECT j.nid, o.server_name, j.type, j.content
-      FROM journal_edu j
-      JOIN server_ref o ON o.nid = j.origin
-      WHERE j.nid > ?
-      ORDER BY j.nid
-      LIMIT ?
-      """;
-
-  /** Removes an EDU. */
-  public static final String REMOVE_EDU = "DELETE FROM journal_edu WHERE nid = ?";
-
-  /** The answer to a transaction. */
-  public static final String FIND_ANSWER =
-      """
-      SELECT body_hash, answer, answered_ts FROM answered_transaction
-      WHERE origin = (SELECT nid FROM server_ref WHERE server_name = ?) AND txn_id = ?
-      """;
-
-  /** Notes an answer. */
-  public static final String PUT_ANSWER =
-      """
-      INSERT INTO answered_transaction (origin, txn_id, answered_ts, body_hash, answer)
-      VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (origin, txn_id) DO UPDATE
-      SET answered_ts = excluded.answered_ts, body_hash = excluded.body_hash,
-        answer = excluded.answer
-      """;
 
   private JournalQueries() {}
 }

@@ -22,7 +22,8 @@ public final class Schema {
           new Step(3, 1, PullStep.definitions()),
           new Step(4, 1, OutboxStep.definitions()),
           new Step(5, 1, TimeStep.definitions()),
-          new Step(6, 1, KeyHolderStep.definitions()));
+          new Step(6, 1, KeyHolderStep.definitions()),
+          new Step(7, 1, IntakeStep.definitions()));
 
   private Schema() {}
 }

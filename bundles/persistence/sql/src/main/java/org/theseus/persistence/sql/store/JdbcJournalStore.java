@@ -2,6 +2,7 @@ package org.theseus.persistence.sql.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import java.util.Set;
 import org.theseus.persistence.api.JournalStore;
 import org.theseus.persistence.api.JournaledEdu;
 import org.theseus.persistence.api.JournaledPdu;
+import org.theseus.persistence.sql.query.EduQueries;
+import org.theseus.persistence.sql.query.InList;
 import org.theseus.persistence.sql.query.JournalQueries;
 import org.theseus.protocol.api.EventId;
 import org.theseus.protocol.api.RoomId;
@@ -129,23 +132,62 @@ final class JdbcJournalStore implements JournalStore {
   @Override
   public long addEdu(JournaledEdu edu) {
     return session
-        .number(JournalQueries.ADD_EDU, references.server(edu.origin()), edu.type(), edu.content())
+        .number(EduQueries.ADD, references.server(edu.origin()), edu.type(), edu.content())
         .orElseThrow();
   }
 
   @Override
-  public List<JournaledEdu> edus(long after, int limit) {
+  public List<JournaledEdu> edus(ServerName origin, Set<String> types, int limit) {
+    if (types.isEmpty()) {
+      return List.of();
+    }
+    List<Object> values = new ArrayList<>();
+    values.add(origin.value());
+    values.addAll(types);
+    values.add(limit);
     return session.list(
-        JournalQueries.EDUS,
-        row ->
-            new JournaledEdu(
-                row.getLong(1), ServerName.of(row.getString(2)), row.getString(3), row.getBytes(4)),
-        after,
-        limit);
+        InList.of(EduQueries.OF_ORIGIN, types.size()), JdbcJournalStore::edu, values.toArray());
+  }
+
+  @Override
+  public Set<ServerName> eduOrigins() {
+    return new LinkedHashSet<>(
+        session.list(EduQueries.ORIGINS, row -> ServerName.of(row.getString(1))));
+  }
+
+  @Override
+  public long waitingEdus(ServerName origin) {
+    return session.number(EduQueries.WAITING, origin.value()).orElseThrow();
+  }
+
+  @Override
+  public void updateEdu(JournaledEdu edu) {
+    session.update(EduQueries.UPDATE, edu.attempts(), edu.problem(), false, edu.id());
+  }
+
+  @Override
+  public void quarantineEdu(JournaledEdu edu, int most) {
+    session.update(EduQueries.UPDATE, edu.attempts(), edu.problem(), true, edu.id());
+    session.update(EduQueries.TRIM_QUARANTINE, most);
+  }
+
+  @Override
+  public List<JournaledEdu> quarantinedEdus(int limit) {
+    return session.list(EduQueries.QUARANTINED, JdbcJournalStore::edu, limit);
+  }
+
+  private static JournaledEdu edu(ResultSet row) throws SQLException {
+    return new JournaledEdu(
+        row.getLong(1),
+        ServerName.of(row.getString(2)),
+        row.getString(3),
+        row.getBytes(4),
+        row.getInt(5),
+        row.getString(6));
   }
 
   @Override
   public void removeEdu(long id) {
-    session.update(JournalQueries.REMOVE_EDU, id);
+    session.update(EduQueries.REMOVE, id);
   }
 }

@@ -2,165 +2,120 @@ package org.theseus.transaction.core.intake;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.theseus.persistence.api.Database;
 import org.theseus.persistence.api.JournaledEdu;
+import org.theseus.persistence.api.UnitOfWork;
 import org.theseus.protocol.api.Edu;
-import org.theseus.protocol.api.JsonReader;
-import org.theseus.protocol.api.ServerName;
-import org.theseus.transaction.api.EduHandler;
+import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.MatrixError;
+import org.theseus.protocol.api.MatrixException;
 
 /**
- * Sorts EDUs into those that may be lost and those that must not, and hands both to their handlers.
- * The durable ones wait in the journal for a handler that is away; a handler that throws loses that
- * EDU only.
+ * Sorts EDUs into those that may be lost and those that must not, which are journaled, each once.
  */
-public final class EduIntake {
-  private static final Logger LOG = LoggerFactory.getLogger(EduIntake.class);
-  private static final int PAGE = 100;
-
+final class EduIntake {
   /** The types that must not be lost once acknowledged. */
   static final Set<String> DURABLE =
       Set.of("m.direct_to_device", "m.device_list_update", "m.signing_key_update");
 
-  /** What a transaction's EDUs came to. */
-  record Sorted(List<JournaledEdu> durable, List<Edu> passing) {}
+  /** An honest sender reaches this only while a handler is away for long. */
+  static final int MAX_WAITING = 10_000;
 
-  private final Database database;
-  private final JsonReader json;
+  static final int MAX_REMEMBERED = 1_000_000;
+  private static final long RETRY_MS = 60_000;
+
   private final Predicate<String> named;
-  private final Function<String, Optional<EduHandler>> handlers;
-  private final Executor executor;
-  private final AtomicLong dropped = new AtomicLong();
-  private final AtomicBoolean pumping = new AtomicBoolean();
-  private final AtomicBoolean again = new AtomicBoolean();
+  private final EduHandlers handlers;
+  private final Tally tally;
+
+  /** A durable EDU and what it is known by. */
+  record Durable(JournaledEdu edu, byte[] digest) {}
+
+  /** What a transaction's EDUs came to. */
+  record Sorted(List<Durable> durable, List<Edu> passing) {}
 
   /**
    * Makes the intake.
    *
    * @param named tells whether an installed bundle names an EDU type
-   * @param handlers finds the handler of a type that is there now
-   * @param executor runs handlers; refuses when it is full
+   * @param handlers those that are there
+   * @param tally counts
    */
-  /** Makes an intake whose handlers run on threads of the caller's. */
-  public EduIntake(
-      Database database,
-      JsonReader json,
-      Predicate<String> named,
-      Function<String, Optional<EduHandler>> handlers,
-      Executor executor) {
-    this.database = database;
-    this.json = json;
+  EduIntake(Predicate<String> named, EduHandlers handlers, Tally tally) {
     this.named = named;
     this.handlers = handlers;
-    this.executor = executor;
+    this.tally = tally;
   }
 
   Sorted sort(InboundTransaction transaction) {
-    List<JournaledEdu> durable = new ArrayList<>();
+    List<Durable> durable = new ArrayList<>();
     List<Edu> passing = new ArrayList<>();
-    transaction
-        .readableEdus()
-        .forEach(
-            edu -> {
-              if (!named.test(edu.type())) {
-                LOG.debug("Dropped an EDU nobody handles; {} so far", dropped.incrementAndGet());
-              } else if (DURABLE.contains(edu.type())) {
-                durable.add(
-                    new JournaledEdu(0, transaction.origin(), edu.type(), edu.content().toBytes()));
-              } else {
-                passing.add(edu);
-              }
-            });
+    List<Edu> readable = transaction.readableEdus();
+    int unnamed = 0;
+    for (Edu edu : readable) {
+      if (!named.test(edu.type())) {
+        unnamed++;
+      } else if (DURABLE.contains(edu.type())) {
+        durable.add(
+            new Durable(
+                JournaledEdu.received(transaction.origin(), edu.type(), edu.content().toBytes()),
+                digest(transaction.txnId(), edu)));
+      } else {
+        passing.add(edu);
+      }
+    }
+    tally.add(Tally.Of.EDUS_UNNAMED, unnamed);
+    tally.add(Tally.Of.EDUS_MALFORMED, transaction.edus().size() - readable.size());
     return new Sorted(durable, passing);
   }
 
-  void deliver(ServerName origin, Sorted sorted) {
-    if (!sorted.passing().isEmpty()) {
-      execute(
-          () ->
-              sorted
-                  .passing()
-                  .forEach(
-                      edu ->
-                          handlers
-                              .apply(edu.type())
-                              .ifPresent(handler -> handle(handler, origin, edu))));
-    }
-    if (!sorted.durable().isEmpty()) {
-      pump();
-    }
+  /** A message to devices is known by its id; others only if their transaction comes again. */
+  private static byte[] digest(String txnId, Edu edu) {
+    JsonObject.Builder known = JsonObject.builder().put("type", edu.type());
+    edu.content()
+        .string("message_id")
+        .filter(id -> edu.type().equals("m.direct_to_device"))
+        .ifPresentOrElse(
+            id -> known.put("message_id", id),
+            () -> known.put("txn_id", txnId).put("content", edu.content()));
+    return InboundTransaction.sha256(known.build().toSortedBytes());
   }
 
-  /** Handles what waits in the journal, as far as handlers are there. Returns at once. */
-  public void pump() {
-    again.set(true);
-    if (pumping.compareAndSet(false, true) && !execute(this::drainJournal)) {
-      pumping.set(false);
-    }
-  }
-
-  private void drainJournal() {
-    try {
-      while (again.getAndSet(false)) {
-        long after = 0;
-        for (List<JournaledEdu> page = page(after); !page.isEmpty(); page = page(after)) {
-          page.forEach(this::handleJournaled);
-          after = page.get(page.size() - 1).id();
-        }
+  /**
+   * Journals the durable ones that were not taken in before.
+   *
+   * @return how many
+   * @throws MatrixException (429) if too many of their origin wait
+   */
+  static int journal(UnitOfWork unit, Sorted sorted, long nowTs) {
+    int journaled = 0;
+    for (Durable each : sorted.durable()) {
+      JournaledEdu edu = each.edu();
+      if (unit.intake().isNewEdu(edu.origin(), each.digest(), nowTs, MAX_REMEMBERED)) {
+        unit.journal().addEdu(edu);
+        journaled++;
       }
-    } catch (RuntimeException storeAway) {
-      LOG.warn("Journaled EDUs wait: {}", storeAway.toString());
-    } finally {
-      pumping.set(false);
     }
-    if (again.get()) {
-      pump();
+    if (journaled > 0
+        && unit.journal().waitingEdus(sorted.durable().get(0).edu().origin()) > MAX_WAITING) {
+      throw new MatrixException(
+          new MatrixError(
+              429,
+              MatrixError.LIMIT_EXCEEDED,
+              "too many EDUs of yours wait to be handled",
+              JsonObject.builder().put("retry_after_ms", RETRY_MS).build()));
     }
+    return journaled;
   }
 
-  private List<JournaledEdu> page(long after) {
-    return database.run(unit -> unit.journal().edus(after, PAGE));
-  }
-
-  private void handleJournaled(JournaledEdu edu) {
-    handlers
-        .apply(edu.type())
-        .ifPresent(
-            handler -> {
-              handle(handler, edu.origin(), new Edu(edu.type(), json.readObject(edu.content())));
-              database.run(
-                  unit -> {
-                    unit.journal().removeEdu(edu.id());
-                    return edu;
-                  });
-            });
-  }
-
-  private static void handle(EduHandler handler, ServerName origin, Edu edu) {
-    try {
-      handler.handle(origin, edu);
-    } catch (RuntimeException failed) {
-      LOG.warn("The handler of {} failed for one from {}", edu.type(), origin, failed);
-    }
-  }
-
-  private boolean execute(Runnable task) {
-    try {
-      executor.execute(task);
-      return true;
-    } catch (RejectedExecutionException full) {
-      LOG.debug("EDUs dropped or put off: handlers are busy or stopping");
-      return false;
+  /** Hands over what was taken in, after the commit. */
+  void deliver(InboundTransaction transaction, Sorted sorted, int journaled) {
+    tally.add(Tally.Of.EDUS_JOURNALED, journaled);
+    tally.add(Tally.Of.EDUS_REPEATED, sorted.durable().size() - journaled);
+    sorted.passing().forEach(edu -> handlers.offer(transaction.origin(), edu));
+    if (journaled > 0) {
+      handlers.journaled(transaction.origin());
     }
   }
 }

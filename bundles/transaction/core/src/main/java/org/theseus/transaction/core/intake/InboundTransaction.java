@@ -5,6 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.theseus.persistence.api.IntakeStore.Answered;
 import org.theseus.protocol.api.Edu;
 import org.theseus.protocol.api.JsonArray;
 import org.theseus.protocol.api.JsonObject;
@@ -49,13 +50,14 @@ public record InboundTransaction(
     return pdus.isEmpty() && edus.isEmpty();
   }
 
-  /** Reads the EDUs that have the shape of one; others are dropped. */
-  Stream<Edu> readableEdus() {
+  /** Reads the EDUs that have the shape of one; others are left out. */
+  List<Edu> readableEdus() {
     return edus.stream()
         .filter(JsonObject.class::isInstance)
         .filter(JsonValue::isWellFormed)
         .map(JsonObject.class::cast)
-        .flatMap(InboundTransaction::edu);
+        .flatMap(InboundTransaction::edu)
+        .toList();
   }
 
   private static Stream<Edu> edu(JsonObject edu) {
@@ -91,8 +93,8 @@ public record InboundTransaction(
     return txnId + " from " + origin;
   }
 
-  /** Tells whether another body came under the same id. */
-  boolean differsFrom(byte[] otherHash) {
-    return !MessageDigest.isEqual(bodyHash, otherHash);
+  /** Tells whether an answer was given to this body and not to another under the same id. */
+  boolean isAnsweredBy(Answered before) {
+    return MessageDigest.isEqual(bodyHash, before.bodyHash());
   }
 }

@@ -2,7 +2,6 @@ package org.theseus.transaction.core.intake;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,14 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.persistence.api.Database;
 import org.theseus.persistence.api.IntakeStore.Answered;
-import org.theseus.persistence.api.JournaledPdu;
 import org.theseus.persistence.api.UnitOfWork;
-import org.theseus.protocol.api.JsonObject;
-import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.transaction.api.PduReceiver;
-import org.theseus.transaction.api.Receipt;
 
 /**
  * Takes each transaction in once: judged PDU by PDU, journaled together with its answer, and only
@@ -32,26 +27,51 @@ public final class Intake {
 
   private record Key(ServerName origin, String txnId) {}
 
-  private record Judged(JsonValue pdu, Receipt receipt) {}
+  /** What a unit of work came to: the answer, and what it journaled unless it was given before. */
+  private record Taken(byte[] answer, Optional<New> what) {
+    record New(Judgement.Entry pdus, int edus) {}
+  }
 
   private final Database database;
   private final PduReceiver receiver;
   private final EduIntake edus;
   private final Clock clock;
+  private final SteadyClock steady;
+  private final Tally tally;
 
   /** Transactions being taken in; a second copy waits for the first. */
   private final Map<Key, CompletableFuture<byte[]>> inProgress = new ConcurrentHashMap<>();
 
-  /** Makes an intake over a store. */
-  public Intake(Database database, PduReceiver receiver, EduIntake edus, Clock clock) {
+  /**
+   * Makes the intake.
+   *
+   * @param database holds what was taken in
+   * @param receiver judges PDUs
+   * @param edus takes EDUs in
+   * @param clock the system's
+   * @param steady dates answers
+   * @param tally counts
+   */
+  Intake(
+      Database database,
+      PduReceiver receiver,
+      EduIntake edus,
+      Clock clock,
+      SteadyClock steady,
+      Tally tally) {
     this.database = database;
     this.receiver = receiver;
     this.edus = edus;
     this.clock = clock;
+    this.steady = steady;
+    this.tally = tally;
   }
 
   /**
-   * Takes a transaction in; completes with the body of the answer once everything in it is durable.
+   * Takes a transaction in.
+   *
+   * @param transaction the transaction
+   * @return completes with the body of the answer once everything in it is durable
    */
   public CompletionStage<byte[]> take(InboundTransaction transaction) {
     Key key = new Key(transaction.origin(), transaction.txnId());
@@ -60,7 +80,8 @@ public final class Intake {
     if (first != null) {
       return first.handle((done, failed) -> null).thenCompose(ended -> take(transaction));
     }
-    answer(transaction)
+    CompletableFuture.completedStage(transaction)
+        .thenCompose(this::answer)
         .whenComplete(
             (answer, failed) -> {
               inProgress.remove(key, mine);
@@ -78,99 +99,94 @@ public final class Intake {
         .submit(unit -> unit.intake().find(transaction.origin(), transaction.txnId()))
         .thenCompose(
             before -> {
-              if (before.isPresent() && !transaction.differsFrom(before.get().bodyHash())) {
-                LOG.debug("Repeat of {}: answered as before", transaction);
-                return CompletableFuture.completedFuture(before.get().answer());
+              if (before.filter(transaction::isAnsweredBy).isPresent()) {
+                return CompletableFuture.completedFuture(repeat(transaction, before.get()));
               }
               if (before.isPresent()) {
                 LOG.warn(
                     "Transaction {} came again with another body: what is new is taken in",
                     transaction);
+                tally.add(Tally.Of.OTHER_BODIES, 1);
               }
               return judge(transaction).thenCompose(judged -> journal(transaction, judged));
             });
   }
 
-  private CompletionStage<List<Judged>> judge(InboundTransaction transaction) {
-    List<CompletableFuture<Judged>> receipts = new ArrayList<>();
-    for (JsonValue pdu : transaction.pdus()) {
+  private byte[] repeat(InboundTransaction transaction, Answered before) {
+    LOG.debug("Repeat of {}: answered as before", transaction);
+    tally.add(Tally.Of.REPEATS, 1);
+    return before.answer();
+  }
+
+  private CompletionStage<Judgement> judge(InboundTransaction transaction) {
+    List<CompletableFuture<Judgement.Judged>> receipts = new ArrayList<>();
+    for (var pdu : transaction.pdus()) {
       receipts.add(
           receiver
               .receive(transaction.origin(), pdu)
-              .thenApply(receipt -> new Judged(pdu, receipt))
+              .thenApply(receipt -> new Judgement.Judged(pdu, receipt))
               .toCompletableFuture());
     }
     return CompletableFuture.allOf(receipts.toArray(CompletableFuture[]::new))
-        .thenApply(all -> receipts.stream().map(CompletableFuture::join).toList());
+        .thenApply(all -> new Judgement(receipts.stream().map(CompletableFuture::join).toList()));
   }
 
-  private CompletionStage<byte[]> journal(InboundTransaction transaction, List<Judged> judged) {
+  private CompletionStage<byte[]> journal(InboundTransaction transaction, Judgement judged) {
     long now = clock.millis();
-    byte[] answer = answerTo(judged).toBytes();
-    Answered answered = new Answered(transaction.bodyHash(), answer, now);
+    // Made here, so that the store's thread need not.
+    Judgement.Entry entry = judged.entry(transaction.origin(), now);
     EduIntake.Sorted sorted = edus.sort(transaction);
-    Set<RoomId> rooms = new HashSet<>();
-    for (Judged each : judged) {
-      journaled(each, transaction.origin(), now).ifPresent(pdu -> rooms.add(pdu.roomId()));
-    }
     return database
-        .submit(
-            unit -> {
-              for (Judged each : judged) {
-                journaled(each, transaction.origin(), now).ifPresent(unit.journal()::add);
-              }
-              sorted.durable().forEach(unit.journal()::addEdu);
-              return remember(unit, transaction, answered);
-            })
+        .submit(unit -> journal(unit, transaction, entry, sorted, now))
         .thenApply(
-            stored -> {
-              if (!rooms.isEmpty()) {
-                receiver.journaled(rooms);
-              }
-              edus.deliver(transaction.origin(), sorted);
-              return stored;
+            taken -> {
+              taken.what().ifPresent(what -> tell(transaction, what, sorted));
+              return taken.answer();
             });
   }
 
-  private static byte[] remember(
-      UnitOfWork unit, InboundTransaction transaction, Answered answered) {
-    unit.intake().put(transaction.origin(), transaction.txnId(), answered);
+  private Taken journal(
+      UnitOfWork unit,
+      InboundTransaction transaction,
+      Judgement.Entry entry,
+      EduIntake.Sorted sorted,
+      long now) {
+    ServerName origin = transaction.origin();
+    // Whoever was replaced meanwhile may have ended this transaction just now.
+    Optional<Answered> before =
+        unit.intake().find(origin, transaction.txnId()).filter(transaction::isAnsweredBy);
+    if (before.isPresent()) {
+      return new Taken(before.get().answer(), Optional.empty());
+    }
+    Judgement capped = entry.judgement().capped(unit.journal(), origin);
+    Judgement.Entry pdus = capped.equals(entry.judgement()) ? entry : capped.entry(origin, now);
+    pdus.records().forEach(unit.journal()::add);
+    long steadyNow = steady.now(unit.settings());
+    int newEdus = EduIntake.journal(unit, sorted, steadyNow);
+    unit.intake()
+        .put(
+            origin,
+            transaction.txnId(),
+            new Answered(transaction.bodyHash(), pdus.answer(), steadyNow));
     if (!transaction.isEmpty()) {
-      unit.pulls().reached(transaction.origin(), transaction.txnId());
+      unit.pulls().reached(origin, transaction.txnId());
     }
-    unit.outbox().remember(transaction.origin());
-    return answered.answer();
+    unit.outbox().remember(origin);
+    return new Taken(pdus.answer(), Optional.of(new Taken.New(pdus, newEdus)));
   }
 
-  private static Optional<JournaledPdu> journaled(Judged judged, ServerName origin, long now) {
-    return judged.receipt() instanceof Receipt.Journal journal
-        ? Optional.of(
-            JournaledPdu.received(
-                journal.roomId(),
-                journal.eventId(),
-                origin,
-                judged.pdu().toBytes(),
-                journal.verified(),
-                now))
-        : Optional.empty();
-  }
-
-  /** Writes the answer: each event id with an empty object, or with its error. */
-  private static JsonObject answerTo(List<Judged> judged) {
-    JsonObject.Builder pdus = JsonObject.builder();
-    for (Judged each : judged) {
-      Receipt receipt = each.receipt();
-      if (receipt instanceof Receipt.Journal journal) {
-        pdus.put(journal.eventId().value(), JsonObject.EMPTY);
-      } else if (receipt instanceof Receipt.Known known) {
-        pdus.put(known.eventId().value(), JsonObject.EMPTY);
-      } else if (receipt instanceof Receipt.Refused refused) {
-        pdus.put(
-            refused.eventId().value(), JsonObject.builder().put("error", refused.error()).build());
-      } else if (receipt instanceof Receipt.Dropped dropped) {
-        LOG.debug("Dropped a PDU: {}", dropped.reason());
+  /** Tells others of what is durable now; whatever they do, the answer stands. */
+  private void tell(InboundTransaction transaction, Taken.New what, EduIntake.Sorted sorted) {
+    tally.add(Tally.Of.TRANSACTIONS, 1);
+    what.pdus().judgement().count(tally);
+    try {
+      Set<RoomId> rooms = what.pdus().rooms();
+      if (!rooms.isEmpty()) {
+        receiver.journaled(rooms);
       }
+      edus.deliver(transaction, sorted, what.edus());
+    } catch (RuntimeException failed) {
+      LOG.warn("What {} brought is journaled, and waits there", transaction, failed);
     }
-    return JsonObject.builder().put("pdus", pdus.build()).build();
   }
 }

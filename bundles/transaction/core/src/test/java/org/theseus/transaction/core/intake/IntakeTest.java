@@ -3,152 +3,33 @@ package org.theseus.transaction.core.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.theseus.persistence.api.IntakeStore.Answered;
 import org.theseus.persistence.api.JournaledPdu;
+import org.theseus.persistence.api.PersistenceException;
 import org.theseus.persistence.api.PullStore;
-import org.theseus.persistence.sqlite.SqliteDatabase;
-import org.theseus.protocol.api.Edu;
 import org.theseus.protocol.api.EventId;
-import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.JsonValue;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.RoomId;
 import org.theseus.protocol.api.ServerName;
-import org.theseus.protocol.jackson.JacksonJsonReader;
-import org.theseus.transaction.api.EduHandler;
 import org.theseus.transaction.api.PduReceiver;
 import org.theseus.transaction.api.Receipt;
-import org.theseus.transaction.core.TestStore;
 
-@Timeout(60)
-class IntakeTest {
-  private static final ServerName ORIGIN = ServerName.of("a.example");
-  private static final RoomId ROOM = RoomId.of("!room:a.example");
-  private static final JacksonJsonReader JSON = new JacksonJsonReader();
-
-  @TempDir Path directory;
-
-  private SqliteDatabase database;
-  private final Receiver receiver = new Receiver();
-  private final Map<String, EduHandler> handlers = new HashMap<>();
-  private final List<Edu> handled = new CopyOnWriteArrayList<>();
-  private EduIntake edus;
-  private Intake intake;
-
-  @BeforeEach
-  void open() {
-    database = TestStore.open(directory.resolve("test.db"));
-    Set<String> named = Set.of("m.typing", "m.direct_to_device");
-    edus =
-        new EduIntake(
-            database,
-            JSON,
-            named::contains,
-            type -> Optional.ofNullable(handlers.get(type)),
-            Runnable::run);
-    intake = new Intake(database, receiver, edus, Clock.systemUTC());
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-  }
-
-  /** Judges PDUs by their member "say". */
-  private static final class Receiver implements PduReceiver {
-    private final List<JsonValue> received = new CopyOnWriteArrayList<>();
-    private final List<RoomId> journaled = new CopyOnWriteArrayList<>();
-    private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
-
-    @Override
-    public CompletionStage<Receipt> receive(ServerName origin, JsonValue pdu) {
-      received.add(pdu);
-      return gate.thenApply(opened -> judge(pdu));
-    }
-
-    private static Receipt judge(JsonValue pdu) {
-      String said = pdu instanceof JsonObject object ? object.string("say").orElse("") : "";
-      EventId id = EventId.of("$" + said);
-      return switch (said.isEmpty() ? "drop" : said.substring(0, 4)) {
-        case "take" -> new Receipt.Journal(ROOM, id, true);
-        case "know" -> new Receipt.Known(id);
-        case "nope" -> new Receipt.Refused(id, "we say no");
-        default -> new Receipt.Dropped("unreadable");
-      };
-    }
-
-    @Override
-    public void journaled(Set<RoomId> rooms) {
-      journaled.addAll(rooms);
-    }
-
-    @Override
-    public Set<ServerName> neighbours(Set<ServerName> among) {
-      return among;
-    }
-  }
-
-  private String take(String txnId, String body) throws Exception {
-    byte[] answer =
-        intake
-            .take(InboundTransaction.of(ORIGIN, txnId, read(body)))
-            .toCompletableFuture()
-            .get(30, TimeUnit.SECONDS);
-    return new String(answer, StandardCharsets.UTF_8);
-  }
-
-  /** Reads as the router does. */
-  private static JsonObject read(String body) throws IOException {
-    return (JsonObject) JSON.readLenient(new ByteArrayInputStream(utf8(body)), Long.MAX_VALUE);
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private List<JournaledPdu> journal() {
-    return database.run(unit -> unit.journal().due(ROOM, Long.MAX_VALUE, 100));
-  }
-
-  private void handle(String type) {
-    handlers.put(
-        type,
-        new EduHandler() {
-          @Override
-          public Set<String> types() {
-            return Set.of(type);
-          }
-
-          @Override
-          public void handle(ServerName origin, Edu edu) {
-            if (edu.content().has("explode")) {
-              throw new IllegalStateException("exploded");
-            }
-            handled.add(edu);
-          }
-        });
-  }
+class IntakeTest extends IntakeFixture {
+  private static final String TAKE_ONE = "{\"pdus\":[{\"say\":\"take1\"}]}";
 
   @Test
   void eachPduGetsItsOwnResultAndOnlyTheGoodIsJournaled() throws Exception {
@@ -175,7 +56,7 @@ class IntakeTest {
 
   @Test
   void aRepeatGetsTheSameBytesAndNobodyAboveHearsOfIt() throws Exception {
-    String first = take("1", "{\"pdus\":[{\"say\":\"take1\"}]}");
+    String first = take("1", TAKE_ONE);
     int received = receiver.received.size();
 
     String again = take("1", "{ \"pdus\":  [ {\"say\":\"take1\"} ] }");
@@ -213,7 +94,7 @@ class IntakeTest {
 
   @Test
   void anotherBodyUnderTheSameIdIsTakenIn() throws Exception {
-    take("1", "{\"pdus\":[{\"say\":\"take1\"}]}");
+    take("1", TAKE_ONE);
 
     String answer = take("1", "{\"pdus\":[{\"say\":\"take1\"},{\"say\":\"take2\"}]}");
 
@@ -224,14 +105,9 @@ class IntakeTest {
 
   @Test
   void theSameIdFromAnotherServerIsAnotherTransaction() throws Exception {
-    take("1", "{\"pdus\":[{\"say\":\"take1\"}]}");
+    take("1", TAKE_ONE);
 
-    intake
-        .take(
-            InboundTransaction.of(
-                ServerName.of("b.example"), "1", JSON.readObject(utf8("{\"pdus\":[{}]}"))))
-        .toCompletableFuture()
-        .get(30, TimeUnit.SECONDS);
+    text(begin(OTHER, "1", "{\"pdus\":[{}]}"));
 
     assertThat(receiver.received).hasSize(2);
   }
@@ -239,12 +115,9 @@ class IntakeTest {
   @Test
   void aSecondCopyInProgressWaitsForTheFirst() throws Exception {
     receiver.gate = new CompletableFuture<>();
-    InboundTransaction transaction =
-        InboundTransaction.of(
-            ORIGIN, "1", JSON.readObject(utf8("{\"pdus\":[{\"say\":\"take1\"}]}")));
     List<CompletableFuture<byte[]>> copies = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      copies.add(intake.take(transaction).toCompletableFuture());
+      copies.add(begin(ORIGIN, "1", TAKE_ONE));
     }
     assertThat(copies).noneMatch(CompletableFuture::isDone);
 
@@ -259,13 +132,12 @@ class IntakeTest {
   @Test
   void aReceiverThatFailsLeavesNoAnswerAndTheNextAttemptSucceeds() throws Exception {
     receiver.gate = CompletableFuture.failedFuture(new IllegalStateException("swapped away"));
-    assertThatThrownBy(() -> take("1", "{\"pdus\":[{\"say\":\"take1\"}]}"))
-        .hasRootCauseMessage("swapped away");
+    assertThatThrownBy(() -> take("1", TAKE_ONE)).hasRootCauseMessage("swapped away");
     assertThat(journal()).isEmpty();
 
     receiver.gate = CompletableFuture.completedFuture(null);
 
-    assertThat(take("1", "{\"pdus\":[{\"say\":\"take1\"}]}")).contains("$take1");
+    assertThat(take("1", TAKE_ONE)).contains("$take1");
     assertThat(journal()).hasSize(1);
   }
 
@@ -278,7 +150,7 @@ class IntakeTest {
         "{\"pdus\":\"x\"}",
       })
   void aWrongShapeIs400(String body) {
-    assertThatThrownBy(() -> InboundTransaction.of(ORIGIN, "1", JSON.readObject(utf8(body))))
+    assertThatThrownBy(() -> transaction(ORIGIN, "1", body))
         .isInstanceOfSatisfying(
             MatrixException.class,
             refused -> {
@@ -288,16 +160,16 @@ class IntakeTest {
   }
 
   @Test
-  void moreThanFiftyPdusOrAHundredEdusIs400AndNothingIsCut() {
+  void moreThanFiftyPdusOrAHundredEdusIs400AndNothingIsCut() throws Exception {
     String fits = "{\"pdus\":[" + "{},".repeat(49) + "{}],\"edus\":[" + "{},".repeat(99) + "{}]}";
     String pdus = "{\"pdus\":[" + "{},".repeat(50) + "{}]}";
     String manyEdus = "{\"pdus\":[],\"edus\":[" + "{},".repeat(100) + "{}]}";
 
-    InboundTransaction largest = InboundTransaction.of(ORIGIN, "1", JSON.readObject(utf8(fits)));
+    InboundTransaction largest = transaction(ORIGIN, "1", fits);
     assertThat(largest.pdus()).hasSize(50);
     assertThat(largest.edus()).hasSize(100);
     for (String body : List.of(pdus, manyEdus)) {
-      assertThatThrownBy(() -> InboundTransaction.of(ORIGIN, "1", JSON.readObject(utf8(body))))
+      assertThatThrownBy(() -> transaction(ORIGIN, "1", body))
           .isInstanceOfSatisfying(
               MatrixException.class,
               refused -> assertThat(refused.error().status()).isEqualTo(400));
@@ -305,46 +177,176 @@ class IntakeTest {
   }
 
   @Test
-  void oneBadEduTouchesNoOther() throws Exception {
-    handle("m.typing");
+  void anAnswerGivenWhileThisOneWasSwappedInIsGivenAgain() throws Exception {
+    // given one copy that is being judged while the layer is replaced, and then is refused a PDU
+    receiver.gate = new CompletableFuture<>();
+    CompletableFuture<Void> oldGate = receiver.gate;
+    String body =
+        "{\"pdus\":[{\"say\":\"take1\"}],\"edus\":["
+            + edu("m.direct_to_device", 1)
+            + ","
+            + edu("m.device_list_update", 1)
+            + "]}";
+    CompletableFuture<byte[]> old = begin(ORIGIN, "1", body);
+    await(() -> receiver.received.size() == 1);
+    begin();
 
-    take(
-        "1",
-        """
-        {"pdus": [{"say": "take1"}], "edus": [
-          7, {}, {"edu_type": "m.typing"}, {"edu_type": 1, "content": {}},
-          {"edu_type": "m.typing", "content": {"explode": true}},
-          {"edu_type": "m.unheard_of", "content": {}},
-          {"edu_type": "m.typing", "content": {"twice": {"a": 1, "a": 2}}},
-          {"edu_type": "m.typing", "content": {"half": "\\ud800"}},
-          {"edu_type": "m.typing", "content": {"temperature": 0.5}}]}\
-        """);
+    // when the other copy is taken in by the next generation, before the first goes on
+    receiver.gate = CompletableFuture.completedFuture(null);
+    String answer = take("1", body);
+    oldGate.complete(null);
 
-    assertThat(handled)
-        .singleElement()
-        .satisfies(edu -> assertThat(edu.content().has("temperature")).isTrue());
+    // then both get the same, and it was taken in once
+    assertThat(text(old)).isEqualTo(answer);
     assertThat(journal()).hasSize(1);
+    assertThat(receiver.journaled).containsExactly(ROOM);
+    assertThat(waiting(ORIGIN)).isEqualTo(2);
   }
 
   @Test
-  void durableEdusWaitForTheirHandlerAndAreHandledOnce() throws Exception {
-    take(
-        "1",
+  void theAnswerStaysTheSameThoughTheWorldChanged() throws Exception {
+    String first = take("1", "{\"pdus\":[{\"say\":\"take1\"},{\"say\":\"nope\"}]}");
+    receiver.gate = CompletableFuture.failedFuture(new IllegalStateException("asked again"));
+    begin();
+
+    assertThat(take("1", "{\"pdus\":[{\"say\":\"take1\"},{\"say\":\"nope\"}]}")).isEqualTo(first);
+    assertThat(tally.count(Tally.Of.REPEATS)).isEqualTo(1);
+    assertThat(tally.count(Tally.Of.TRANSACTIONS)).isZero();
+  }
+
+  @Test
+  void onlySuccessIsStored() throws Exception {
+    receiver.gate = CompletableFuture.failedFuture(new IllegalStateException("swapped away"));
+    assertThatThrownBy(() -> take("1", TAKE_ONE)).hasRootCauseMessage("swapped away");
+
+    Optional<Answered> stored = database.run(unit -> unit.intake().find(ORIGIN, "1"));
+
+    assertThat(stored).isEmpty();
+  }
+
+  @Test
+  void aReceiverThatThrowsLeavesTheTransactionFreeForTheNextAttempt() throws Exception {
+    Intake throwing =
+        new Intake(
+            database,
+            new PduReceiver() {
+              @Override
+              public CompletionStage<Receipt> receive(ServerName origin, JsonValue pdu) {
+                throw new IllegalStateException("thrown, not completed with");
+              }
+
+              @Override
+              public void journaled(Set<RoomId> rooms) {
+                throw new AssertionError("nothing was journaled");
+              }
+
+              @Override
+              public Set<ServerName> neighbours(Set<ServerName> among) {
+                return among;
+              }
+            },
+            new EduIntake(type -> false, handlers, tally),
+            Clock.systemUTC(),
+            new SteadyClock(Clock.systemUTC(), System::nanoTime),
+            tally);
+    InboundTransaction transaction = transaction(ORIGIN, "1", TAKE_ONE);
+    for (int attempt = 0; attempt < 2; attempt++) {
+      CompletableFuture<byte[]> answer = throwing.take(transaction).toCompletableFuture();
+      assertThatThrownBy(() -> text(answer)).hasRootCauseMessage("thrown, not completed with");
+    }
+  }
+
+  @Test
+  void theAnswerComesAfterTheJournalIsOnDisk() throws Exception {
+    HeldStore held = new HeldStore(database);
+    intake = intakeOn(held);
+    CompletableFuture<byte[]> answer = begin(ORIGIN, "1", TAKE_ONE);
+    // The first unit of work looks for an earlier answer, the second journals.
+    held.letCommit();
+
+    // when the unit that journals has run and is not committed
+    await(() -> held.heldBack() == 1);
+
+    // then nobody was told of it
+    assertThat(answer).isNotDone();
+    assertThat(receiver.journaled).isEmpty();
+
+    held.letCommit();
+    assertThat(text(answer)).isEqualTo("{\"pdus\":{\"$take1\":{}}}");
+    assertThat(receiver.journaled).containsExactly(ROOM);
+  }
+
+  @Test
+  void aCommitThatFailsIsNoSuccess() throws Exception {
+    HeldStore held = new HeldStore(database);
+    intake = intakeOn(held);
+    CompletableFuture<byte[]> answer = begin(ORIGIN, "1", TAKE_ONE);
+    held.letCommit();
+    await(() -> held.heldBack() == 1);
+
+    held.failCommit(new PersistenceException("disk full"));
+
+    assertThatThrownBy(() -> text(answer)).hasRootCauseMessage("disk full");
+    assertThat(receiver.journaled).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeVerifiedYetIsTakenInUpToABoundPerOrigin() throws Exception {
+    // given many transactions at once, all judged before any is journaled
+    receiver.gate = new CompletableFuture<>();
+    List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+    int transactions = (int) Judgement.MAX_UNVERIFIED / InboundTransaction.MAX_PDUS + 2;
+    for (int i = 0; i < transactions; i++) {
+      answers.add(begin(ORIGIN, "t" + i, unverified(i)));
+    }
+    CompletableFuture<byte[]> others = begin(OTHER, "1", "{\"pdus\":[{\"say\":\"late-other\"}]}");
+    receiver.gate.complete(null);
+
+    int refused = 0;
+    int whole = 0;
+    for (int i = 0; i < transactions; i++) {
+      String answer = text(answers.get(i));
+      refused += answer.split("too many events wait for keys", -1).length - 1;
+      whole = answer.contains("error") ? whole : i;
+    }
+
+    assertThat(refused).isEqualTo(2 * InboundTransaction.MAX_PDUS);
+    assertThat(text(others)).isEqualTo("{\"pdus\":{\"$late-other\":{}}}");
+    assertThat(database.<Long>run(unit -> unit.journal().unverified(ORIGIN)))
+        .isEqualTo(Judgement.MAX_UNVERIFIED);
+    // what is there already is no further one, and what is verified needs no room
+    assertThat(take("again", unverified(whole))).doesNotContain("error");
+    assertThat(take("verified", TAKE_ONE)).doesNotContain("error");
+  }
+
+  private static String unverified(int transaction) {
+    return IntStream.range(0, InboundTransaction.MAX_PDUS)
+        .mapToObj(i -> "{\"say\":\"late-" + transaction + "-" + i + "\"}")
+        .collect(Collectors.joining(",", "{\"pdus\":[", "]}"));
+  }
+
+  @Test
+  void whatBecomesOfItIsCounted() throws Exception {
+    String body =
         """
-        {"pdus": [], "edus": [
-          {"edu_type": "m.direct_to_device", "content": {"n": 1}},
-          {"edu_type": "m.typing", "content": {"lost": true}},
-          {"edu_type": "m.direct_to_device", "content": {"n": 2}}]}\
-        """);
-    assertThat(handled).isEmpty();
+        {"pdus": [{"say": "take1"}, {"say": "nope"}, {"say": "know"}, 7], "edus": [
+          7, {"edu_type": "m.unheard_of", "content": {}}, {"edu_type": "m.typing", "content": {}}]}\
+        """;
+    take("1", body);
+    take("1", body);
+    take("1", TAKE_ONE);
 
-    handle("m.direct_to_device");
-    edus.pump();
-    edus.pump();
-
-    assertThat(handled)
-        .extracting(edu -> edu.content().integer("n").orElse(0L))
-        .containsExactly(1L, 2L);
-    assertThat(database.<Integer>run(unit -> unit.journal().edus(0, 10).size())).isZero();
+    assertThat(tally.report().toString())
+        .contains(
+            "\"transactions\":2",
+            "\"repeats\":1",
+            "\"other_bodies\":1",
+            "\"pdus_journaled\":2",
+            "\"pdus_known\":1",
+            "\"pdus_refused\":1",
+            "\"pdus_dropped\":1",
+            "\"edus_malformed\":1",
+            "\"edus_unnamed\":1",
+            "\"edus_missed\":1");
   }
 }
