@@ -94,6 +94,11 @@ public final class Intake {
     return mine;
   }
 
+  /** Tells how many are being taken in. */
+  int inProgress() {
+    return inProgress.size();
+  }
+
   private CompletionStage<byte[]> answer(InboundTransaction transaction) {
     return database
         .submit(unit -> unit.intake().find(transaction.origin(), transaction.txnId()))
