@@ -40,11 +40,14 @@ public final class Bench {
   /**
    * Runs.
    *
-   * @param arguments options of JMH, or {@code hull} for the server's part
+   * @param arguments options of JMH, or {@code hull} or {@code transactions} for a server's parts
    */
   public static void main(String... arguments) throws Exception {
     if (List.of(arguments).equals(List.of("hull"))) {
       System.exit(Ratio.tell(HullBench.run()) ? 0 : 1);
+    }
+    if (List.of(arguments).equals(List.of("transactions"))) {
+      System.exit(Ratio.tell(TransactionsBench.run()) ? 0 : 1);
     }
     System.exit(Ratio.tell(grammar(arguments)) ? 0 : 1);
   }

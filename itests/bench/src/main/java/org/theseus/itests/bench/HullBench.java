@@ -30,7 +30,7 @@ import org.theseus.itests.peer.Tls;
  */
 final class HullBench {
   private static final String VERSION = "/_matrix/federation/v1/version";
-  private static final String OPTIONS = "-Xmx256m";
+  static final String OPTIONS = "-Xmx256m";
   private static final Duration WARM_UP = Duration.ofSeconds(12);
   private static final Duration EACH = Duration.ofSeconds(3);
   private static final int ROUNDS = 7;
@@ -55,7 +55,7 @@ final class HullBench {
   }
 
   /** Beside this jar, unless it is told. */
-  private static Path distribution() throws URISyntaxException {
+  static Path distribution() throws URISyntaxException {
     Path jar = Path.of(HullBench.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     String beside = jar.resolve("../../../../distribution/target/theseus").normalize().toString();
     return Path.of(System.getProperty("theseus.distribution", beside));
@@ -169,7 +169,7 @@ final class HullBench {
    * CPU of a verification of what a request signs, in microseconds; with all cores busy, as they
    * are while a server is asked.
    */
-  private static double verification() throws InterruptedException, ExecutionException {
+  static double verification() throws InterruptedException, ExecutionException {
     int cores = Runtime.getRuntime().availableProcessors();
     ExecutorService threads = Executors.newFixedThreadPool(cores);
     try {

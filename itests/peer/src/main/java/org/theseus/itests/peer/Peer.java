@@ -18,7 +18,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -91,7 +93,7 @@ public final class Peer implements AutoCloseable {
   private final Signer signer;
   private final byte[] publicKey;
   private final List<Handler> handlers = new CopyOnWriteArrayList<>();
-  private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
   private HttpsServer server;
   private HttpClient client;
 

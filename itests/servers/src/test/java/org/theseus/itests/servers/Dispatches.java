@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.theseus.itests.peer.Guest;
 import org.theseus.itests.peer.Peer;
 import org.theseus.protocol.api.Event;
@@ -41,7 +40,7 @@ final class Dispatches implements Runnable {
   private final List<Answered> answered = new ArrayList<>();
   private final Queue<String> events = new ConcurrentLinkedQueue<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger unanswered = new AtomicInteger();
+  private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private volatile boolean ended;
 
   /**
@@ -140,9 +139,9 @@ final class Dispatches implements Runnable {
         if (reply.status() == 200) {
           return reply;
         }
-        wrong.add(request.target() + " was answered " + reply);
+        (reply.status() >= 500 ? failures : wrong).add(request.target() + " got " + reply);
       } catch (IOException away) {
-        unanswered.incrementAndGet();
+        failures.add(request.target() + " got " + away);
       } catch (InterruptedException stop) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("stopped", stop);
@@ -170,9 +169,9 @@ final class Dispatches implements Runnable {
     return List.copyOf(events);
   }
 
-  /** How many attempts met no answer. */
-  int unanswered() {
-    return unanswered.get();
+  /** Attempts that met no answer, or one that tells of a server in trouble. */
+  List<String> failures() {
+    return List.copyOf(failures);
   }
 
   /** Answers that no transaction should get. */

@@ -135,11 +135,8 @@ final class Exchange implements AutoCloseable {
 
   /** What went wrong that only the death of the server excuses. */
   List<String> failures() {
-    List<String> failures = new ArrayList<>();
+    List<String> failures = new ArrayList<>(dispatches.failures());
     speakers.forEach(speaker -> failures.addAll(speaker.failures()));
-    for (int i = 0; i < dispatches.unanswered(); i++) {
-      failures.add("a transaction of the peer's met no answer");
-    }
     return failures;
   }
 
