@@ -97,11 +97,15 @@ final class HandlerQueue {
         .whenComplete(
             (origins, failed) -> {
               if (failed == null) {
-                origins.forEach(this::wake);
+                wakeAll(origins);
               } else {
                 later(STORE_AWAY, this::lookThrough);
               }
             });
+  }
+
+  private synchronized void wakeAll(Set<ServerName> origins) {
+    origins.forEach(this::wake);
   }
 
   /** Begins nothing more. */
