@@ -262,7 +262,11 @@ final class Dispatcher {
   }
 
   private void refuse(Exchange exchange, Answer answer) {
-    exchange.respond(answer).whenComplete((done, failed) -> gate.leave());
+    try {
+      exchange.respond(answer);
+    } finally {
+      gate.leave();
+    }
   }
 
   private static Answer unrecognized(Set<String> methods) {

@@ -227,6 +227,7 @@ final class InboundCall implements ParkingLot.Parked {
     answer(Failures.answer(key, failure));
   }
 
+  /** Answers; the listener writes that whatever becomes of this router. */
   void answer(Answer answer) {
     if (!stage.compareAndSet(Stage.WORKING, Stage.ENDED)
         && !stage.compareAndSet(Stage.CALLED, Stage.ENDED)) {
@@ -240,10 +241,11 @@ final class InboundCall implements ParkingLot.Parked {
     }
     holding.leave();
     try {
-      exchange.respond(answer).whenComplete((done, failed) -> dispatcher.gate().leave());
+      exchange.respond(answer);
     } catch (RuntimeException failed) {
-      dispatcher.gate().leave();
       LOG.warn("{} could not be answered", key, failed);
+    } finally {
+      dispatcher.gate().leave();
     }
   }
 

@@ -92,17 +92,31 @@ class ReplacementTest {
     CompletableFuture<Answer> result = new CompletableFuture<>();
     router.add(Harness.endpoint(Route.get(EVENT), request -> result));
     FakeExchange exchange = router.handle(router.signed("GET", GET));
-    exchange.written = new CompletableFuture<>();
 
     Thread stopping = new Thread(router.dispatcher::stop);
     stopping.start();
     awaitWaiting(stopping);
     result.complete(Answer.ok(JsonObject.EMPTY));
     assertThat(exchange.status()).isEqualTo(200);
-    awaitWaiting(stopping);
-    exchange.written.complete(null);
     stopping.join();
     assertThat(router.dispatcher.gate().inside()).isZero();
+  }
+
+  @Test
+  void aStoppingRouterDoesNotWaitForClientsThatReadSlowly() {
+    router.add(Harness.echo(Route.get(EVENT)));
+    FakeExchange exchange = router.signed("GET", GET);
+    FakeExchange unknown = FakeExchange.get("/nowhere");
+    exchange.written = new CompletableFuture<>();
+    unknown.written = exchange.written;
+    router.handle(exchange);
+    router.handle(unknown);
+
+    assertThat(router.dispatcher.gate().inside()).as("what stopping waits for").isZero();
+    router.dispatcher.stop();
+
+    assertThat(exchange.status()).isEqualTo(200);
+    assertThat(unknown.status()).isEqualTo(404);
   }
 
   @Test
