@@ -13,11 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.persistence.api.Destination;
-import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.ServerName;
 import org.theseus.support.Gate;
 import org.theseus.transaction.core.outbox.FadingEdus.Fading;
-import org.theseus.transport.api.FederationClient;
 
 /**
  * Sends to one destination, one transaction at a time, in order. Asleep until woken, and then only
@@ -28,7 +26,7 @@ final class Courier {
   /** What all couriers share. */
   record Office(
       Ledger ledger,
-      FederationClient client,
+      Post post,
       Turns turns,
       Executor workers,
       ScheduledExecutorService scheduler,
@@ -36,24 +34,7 @@ final class Courier {
       Policy policy,
       Clock clock) {}
 
-  /** What comes after an attempt. */
-  private sealed interface Rest {
-    /** There may be more to send. */
-    record Again() implements Rest {}
-
-    /** Nothing is owed. */
-    record Nothing() implements Rest {}
-
-    /** Nothing is sent until then, whatever comes, unless the server is heard from. */
-    record Until(long ts) implements Rest {}
-
-    /** Look again then, or when there is something to send. */
-    record Alarm(long ts) implements Rest {}
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int GREETINGS = 8;
   private static final int FEW = 5;
@@ -271,7 +252,9 @@ final class Courier {
   /** A greeting that failed is repeated a few times, until something is heard from the server. */
   private CompletionStage<Rest> greet() {
     Ledger.Greeting greeting = office.ledger().greeting();
-    return put(greeting.txnId(), greeting.body(), SHORT_TIMEOUT)
+    return office
+        .post()
+        .put(destination, greeting.txnId(), greeting.body(), false)
         .thenComposeAsync(
             answer -> {
               LOG.debug("Greeted {}: {}", destination, answer);
@@ -294,26 +277,14 @@ final class Courier {
     String txnId = send.transaction().txnId();
     int pdus = send.transaction().pdus().size();
     LOG.debug("Sending {} with {} PDUs to {}", txnId, pdus, destination);
-    return put(txnId, send.body(), isProven() ? TIMEOUT : SHORT_TIMEOUT)
+    return office
+        .post()
+        .put(destination, txnId, send.body(), isKnown())
         .thenComposeAsync(answer -> settle(send, answer), office.workers());
   }
 
-  private synchronized boolean isProven() {
+  private synchronized boolean isKnown() {
     return proven || failures > 0;
-  }
-
-  private CompletionStage<Answer> put(String txnId, JsonObject body, Duration timeout) {
-    return office
-        .client()
-        .send(
-            new FederationClient.Request(
-                destination,
-                "PUT",
-                "/_matrix/federation/v1/send/" + FederationClient.encode(txnId),
-                Optional.of(body),
-                timeout,
-                FederationClient.SMALL))
-        .handle(Answer::of);
   }
 
   private CompletionStage<Rest> settle(Ledger.Next.Send send, Answer answer) {

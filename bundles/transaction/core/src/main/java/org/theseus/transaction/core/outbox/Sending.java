@@ -62,7 +62,8 @@ public final class Sending implements Outbox, PeerListener {
     this.ledger = new Ledger(database, new TransactionBody(origin, json), backoff, clock, workers);
     Turns turns = new Turns(workers, scheduler);
     this.office =
-        new Courier.Office(ledger, client, turns, workers, scheduler, gate, policy, clock);
+        new Courier.Office(
+            ledger, new Post(client), turns, workers, scheduler, gate, policy, clock);
     this.reports = new Reports(database);
   }
 
