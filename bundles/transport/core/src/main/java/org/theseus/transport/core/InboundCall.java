@@ -251,11 +251,7 @@ final class InboundCall implements ParkingLot.Parked {
 
   /** Looks after it if its endpoint takes long; whatever fails ends it. */
   void lookAfter() {
-    try {
-      journey.lookAfter();
-    } catch (RuntimeException failed) {
-      fail(failed);
-    }
+    steps.attempt(journey::lookAfter);
   }
 
   Departure departure() {

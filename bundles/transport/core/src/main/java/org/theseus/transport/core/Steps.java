@@ -47,7 +47,8 @@ final class Steps {
     }
   }
 
-  private void attempt(Runnable step) {
+  /** Does something on this thread, whichever it is. */
+  void attempt(Runnable step) {
     try {
       step.run();
     } catch (RuntimeException | Error failed) {
