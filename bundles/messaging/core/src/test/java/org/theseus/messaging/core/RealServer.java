@@ -128,6 +128,11 @@ final class RealServer implements AutoCloseable {
     }
 
     @Override
+    public Optional<String> code(String id) {
+      return present(id).map(version -> "the tests'");
+    }
+
+    @Override
     public List<String> ids() {
       return List.copyOf(TestServer.VERSIONS.keySet());
     }
