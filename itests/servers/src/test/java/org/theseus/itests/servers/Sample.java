@@ -45,6 +45,7 @@ final class Sample {
         List.of(
             NextVersion.jarOf(Command.distribution(), "org.theseus.protocol.api").toFile(),
             NextVersion.jarOf(Command.distribution(), "org.theseus.transport.api").toFile(),
+            NextVersion.jarOf(Command.distribution(), "org.theseus.transaction.api").toFile(),
             jarOf(BundleContext.class),
             jarOf(Component.class),
             jarOf(Capability.class));

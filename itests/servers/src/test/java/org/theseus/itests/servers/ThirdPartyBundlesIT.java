@@ -192,4 +192,33 @@ class ThirdPartyBundlesIT {
     server.result("swap", hosts.bundleWithoutComponents("1.0.1").toString());
     assertThat(server.shell("join", alice, "#second:" + hidden.name()).status()).isEqualTo(1);
   }
+
+  @Test
+  void aPolicyJoinsAndLeaves() throws Exception {
+    Sample quiet = sample("org.example.quiet.Quiet");
+
+    // given a server that has spoken to us
+    String pull = "/_matrix/federation/unstable/org.theseus.pull/v1/pull?after=none";
+    assertThat(peer.ask(server.name(), "GET", pull, Optional.empty()).errcode())
+        .isEqualTo("M_NOT_FOUND");
+    awaitDestination(peer.name() + " idle");
+
+    // when a policy comes that refuses it, then we do not speak to it
+    server.result("swap", quiet.bundle("1.0.0").toString());
+    server.result("retry", peer.name().value());
+    awaitDestination(peer.name() + " held back");
+    assertThat(server.result("destinations")).contains("refused: that machine wants quiet");
+
+    // when the policy leaves, then we may again
+    server.result("swap", quiet.bundleWithoutComponents("1.0.1").toString());
+    awaitDestination(peer.name() + " idle");
+  }
+
+  private void awaitDestination(String line) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (server.result("destinations").lines().noneMatch(told -> told.startsWith(line))) {
+      assertThat(System.nanoTime()).as(line).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
 }
