@@ -338,8 +338,13 @@ final class Fleet implements AutoCloseable {
     return answers.get();
   }
 
+  /** What a peer must not see, since this was last asked. */
   List<Throwable> failures() {
-    return new ArrayList<>(failures);
+    List<Throwable> taken = new ArrayList<>();
+    for (Throwable failure = failures.poll(); failure != null; failure = failures.poll()) {
+      taken.add(failure);
+    }
+    return taken;
   }
 
   /** Ends all clients, each after the answer it waits for. */
