@@ -20,7 +20,7 @@ import org.theseus.itests.peer.Command;
 import org.theseus.itests.peer.Server;
 
 /** The whole process is replaced on a socket that a service manager keeps, and nobody notices. */
-@Timeout(180)
+@Timeout(400)
 class HandedSocketIT {
   /** What systemd does, in a few lines: binds, hands over, starts and stops. */
   private static final String MANAGER =
@@ -93,7 +93,6 @@ class HandedSocketIT {
         BufferedReader reports = manager.inputReader(UTF_8)) {
       orders.append("start\n").flush();
       assertThat(reports.readLine()).isEqualTo("started");
-      long slowest;
       awaitFirst();
       try (Visitors visitors = new Visitors(port).fresh(4).keeping(4)) {
         visitors.awaitAnswers(100);
@@ -105,9 +104,10 @@ class HandedSocketIT {
         }
         visitors.end();
         assertThat(visitors.failures()).isEmpty();
-        slowest = visitors.slowestMillis();
+        System.out.printf(
+            "process replaced, socket by %s: slowest answer %d ms, %d later than a peer endures%n",
+            how, visitors.slowestMillis(), visitors.late());
       }
-      System.out.printf("process replaced, socket by %s: slowest answer %d ms%n", how, slowest);
       orders.append("stop\n").flush();
       assertThat(reports.readLine()).as("status").isEqualTo("0");
     } finally {

@@ -28,13 +28,16 @@ import org.theseus.itests.peer.Tls;
  */
 final class Visitors implements AutoCloseable {
   private static final SSLContext TLS = Tls.trustingEverybody();
-  private static final int LIMIT_MILLIS = 30_000;
+
+  /** Five times what a peer endures: a machine may be as busy as that. */
+  private static final int LIMIT_MILLIS = 5 * (int) Question.BUDGET.toMillis();
 
   private final int port;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final AtomicInteger answers = new AtomicInteger();
   private final AtomicLong slowest = new AtomicLong();
+  private final AtomicInteger late = new AtomicInteger();
   private volatile boolean ended;
 
   Visitors(int port) {
@@ -89,7 +92,9 @@ final class Visitors implements AutoCloseable {
       long began = System.nanoTime();
       try {
         kept = visit.on(kept);
-        slowest.accumulateAndGet(System.nanoTime() - began, Math::max);
+        long waited = System.nanoTime() - began;
+        slowest.accumulateAndGet(waited, Math::max);
+        late.addAndGet(waited > Question.BUDGET.toNanos() ? 1 : 0);
         TimeUnit.MILLISECONDS.sleep(20);
       } catch (IOException failure) {
         kept = null;
@@ -134,7 +139,7 @@ final class Visitors implements AutoCloseable {
   /** Waits for more answers. */
   void awaitAnswers(int more) throws InterruptedException {
     int wanted = answers.get() + more;
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2 * LIMIT_MILLIS);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2L * LIMIT_MILLIS);
     while (answers.get() < wanted) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("no more answers; " + failures);
@@ -151,6 +156,11 @@ final class Visitors implements AutoCloseable {
   /** The longest that anybody waited. */
   long slowestMillis() {
     return TimeUnit.NANOSECONDS.toMillis(slowest.get());
+  }
+
+  /** How many answers came later than a peer endures. */
+  int late() {
+    return late.get();
   }
 
   /** Lets the requests under way end. */
