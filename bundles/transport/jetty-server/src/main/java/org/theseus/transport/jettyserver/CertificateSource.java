@@ -90,7 +90,7 @@ sealed interface CertificateSource {
       Collection<? extends Certificate> chain = PemFiles.certificates(certificate);
       PrivateKey key =
           PemFiles.privateKey(privateKey, chain.iterator().next().getPublicKey().getAlgorithm());
-      KeyStore keys = KeyStore.getInstance("PKCS12");
+      KeyStore keys = KeyStore.getInstance("JKS");
       keys.load(null, null);
       keys.setKeyEntry(PEM, key, password(), chain.toArray(new Certificate[0]));
       return keys;

@@ -60,7 +60,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   private volatile KeptConnector connector;
   private ScheduledFuture<?> sweeping;
   private ScheduledFuture<?> checking;
-  private boolean stopping;
+  private CompletionStage<Boolean> leaving;
 
   /**
    * Makes a server.
@@ -129,7 +129,7 @@ final class HttpsServer implements Listener, JettyExchange.Host {
 
   @Override
   public synchronized void accept() throws IOException {
-    if (stopping) {
+    if (leaving != null) {
       throw new IOException("the server has been stopped");
     }
     if (isAccepting()) {
@@ -190,21 +190,28 @@ final class HttpsServer implements Listener, JettyExchange.Host {
   }
 
   /**
-   * Stops in place: lets the connections there are go while it still accepts, so that new ones wait
-   * for few; then ceases to accept, and cuts what is left after another 5 s. The socket stays open,
-   * its backlog takes new connections.
+   * Begins to stop in place: lets the connections there are go while it still accepts, so that new
+   * ones wait for few; then ceases to accept, and waits another 5 s for what is left. The socket
+   * stays open, its backlog takes new connections.
+   *
+   * @return whether all have gone
    */
-  void stop() {
-    synchronized (this) {
-      stopping = true;
-    }
-    try {
-      Patience leaving = new Patience(DRAIN_IDLE, DRAIN, true);
+  synchronized CompletionStage<Boolean> leave() {
+    if (leaving == null) {
+      Patience patience = new Patience(DRAIN_IDLE, DRAIN, true);
       long now = System.nanoTime();
-      letGo(leaving, left -> left.isLeftBy(now), LEAVE).toCompletableFuture().join();
-      pause().toCompletableFuture().join();
-      boolean quiet = letGo(leaving, KeptConnector::isQuiet, DRAIN).toCompletableFuture().join();
-      if (!quiet) {
+      leaving =
+          letGo(patience, left -> left.isLeftBy(now), LEAVE)
+              .thenCompose(left -> pause())
+              .thenCompose(paused -> letGo(patience, KeptConnector::isQuiet, DRAIN));
+    }
+    return leaving;
+  }
+
+  /** Stops in place: leaves, and cuts what is left then. */
+  void stop() {
+    try {
+      if (!leave().toCompletableFuture().join()) {
         LOG.info("Stopping with connections still open");
       }
     } catch (CompletionException failure) {

@@ -6,6 +6,8 @@ import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -67,6 +69,9 @@ public final class JettyListener {
 
   /** A server that waits for its address, which is not that of the one that stands. */
   private record Move(Settings settings, HttpsServer server) {}
+
+  /** The servers of all listeners of this bundle. */
+  private static final Set<HttpsServer> SERVERS = ConcurrentHashMap.newKeySet();
 
   private final BundleContext context;
   private final ScheduledExecutorService timer = Threads.scheduler("jetty-server-timer");
@@ -157,6 +162,10 @@ public final class JettyListener {
 
   @Deactivate
   void stop(int reason) {
+    if (reason == ComponentConstants.DEACTIVATION_REASON_BUNDLE_STOPPED) {
+      // All will be told, but each only when the one before has stopped: let them leave together.
+      SERVERS.forEach(HttpsServer::leave);
+    }
     trying.cancel(false);
     synchronized (changes) {
       dropMove();
@@ -232,6 +241,7 @@ public final class JettyListener {
   private Standing begin(Settings settings, HttpsServer server) throws InvalidSyntaxException {
     ServiceListener others = this::otherChanged;
     context.addServiceListener(others, sameAddress(settings));
+    SERVERS.add(server);
     return new Standing(
         settings,
         server,
@@ -247,6 +257,7 @@ public final class JettyListener {
   private void end(Standing ending, boolean givesSocketUp) {
     context.removeServiceListener(ending.others);
     ending.server.stop();
+    SERVERS.remove(ending.server);
     ending.registration.unregister();
     ending.status.unregister();
     if (givesSocketUp) {

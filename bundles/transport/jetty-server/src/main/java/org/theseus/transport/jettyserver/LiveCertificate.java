@@ -123,7 +123,7 @@ final class LiveCertificate {
   }
 
   private SSLContext read() throws IOException, GeneralSecurityException {
-    KeyStore keys = source.load();
+    KeyStore keys = unlocked(source.load());
     Instant until = checked(keys);
     KeyManagerFactory managers =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -132,6 +132,22 @@ final class LiveCertificate {
     context.init(managers.getKeyManagers(), null, null);
     expiry = until;
     return context;
+  }
+
+  /**
+   * Copies keys to where they are quick to get: PKCS12 derives the key of its encryption from the
+   * password each time, so slowly that whoever waits for this server to start would notice.
+   */
+  private KeyStore unlocked(KeyStore read) throws IOException, GeneralSecurityException {
+    KeyStore keys = KeyStore.getInstance("JKS");
+    keys.load(null, null);
+    for (String alias : Collections.list(read.aliases())) {
+      if (read.isKeyEntry(alias)
+          && read.getKey(alias, source.password()) instanceof PrivateKey key) {
+        keys.setKeyEntry(alias, key, source.password(), read.getCertificateChain(alias));
+      }
+    }
+    return keys;
   }
 
   /** Sees to it that there is a key that fits its certificate, and tells how long it is valid. */
