@@ -45,6 +45,11 @@ final class Closure {
         .toList();
   }
 
+  /** Tells whether a bundle is one that takes requests from outside. */
+  static boolean isOutermost(Bundle bundle) {
+    return depth(bundle) == 0;
+  }
+
   private static int depth(Bundle bundle) {
     String name = bundle.getSymbolicName();
     if (!name.startsWith(OURS)) {

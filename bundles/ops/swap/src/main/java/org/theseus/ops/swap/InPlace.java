@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -97,12 +100,51 @@ final class InPlace {
       }
     }
     refresh(files.keySet());
+    startAll(running);
+    awaitAll(before);
+  }
+
+  /**
+   * Starts from the inside outwards. Meanwhile the listener starts, which takes as long: it parks
+   * requests until the others are there. All are resolved before, lest two threads want to do so.
+   */
+  private void startAll(List<Bundle> running) throws BundleException, InterruptedException {
+    system.getBundle().adapt(FrameworkWiring.class).resolveBundles(running);
     List<Bundle> inverse = new ArrayList<>(running);
     Collections.reverse(inverse);
-    for (Bundle bundle : inverse) {
-      bundle.start(Bundle.START_TRANSIENT | Bundle.START_ACTIVATION_POLICY);
+    List<FutureTask<Void>> aside = new ArrayList<>();
+    for (Bundle bundle : running) {
+      if (Closure.isOutermost(bundle)) {
+        inverse.remove(bundle);
+        FutureTask<Void> starting = new FutureTask<>(() -> start(bundle));
+        new Thread(starting, "swap-listener").start();
+        aside.add(starting);
+      }
     }
-    awaitAll(before);
+    try {
+      for (Bundle bundle : inverse) {
+        start(bundle);
+      }
+    } finally {
+      for (FutureTask<Void> starting : aside) {
+        await(starting);
+      }
+    }
+  }
+
+  private static Void start(Bundle bundle) throws BundleException {
+    bundle.start(Bundle.START_TRANSIENT | Bundle.START_ACTIVATION_POLICY);
+    return null;
+  }
+
+  private static void await(Future<Void> starting) throws BundleException, InterruptedException {
+    try {
+      starting.get();
+    } catch (ExecutionException failure) {
+      throw failure.getCause() instanceof BundleException cause
+          ? cause
+          : new BundleException("cannot start", failure);
+    }
   }
 
   private void refresh(Collection<Bundle> bundles) throws InterruptedException, SwapException {
