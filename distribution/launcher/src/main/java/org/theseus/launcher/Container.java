@@ -24,6 +24,7 @@ import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.framework.wiring.FrameworkWiring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,24 +33,34 @@ public final class Container {
   private static final Logger log = LoggerFactory.getLogger(Container.class);
   private static final String LISTENER = "org.theseus.transport.api.Listener";
 
+  /** Takes long to start and needs nobody to begin with: it has a thread of its own for that. */
+  private static final String LISTENING = "org.theseus.transport.jetty-server";
+
   /**
-   * Started before the others, in this order, and at work when their start returns: no component is
-   * to be made before its configuration is known, or it would do its first steps with the defaults.
+   * Started before the others, in this order. The first two are at work when their start returns:
+   * no component is to be made before its configuration is known, or it would do its first steps
+   * with the defaults. The rest makes components.
    */
-  private static final List<String> CONFIGURATION =
-      List.of("org.apache.felix.configadmin", "org.apache.felix.fileinstall");
+  private static final List<String> FIRST =
+      List.of(
+          "org.apache.felix.configadmin",
+          "org.apache.felix.fileinstall",
+          "org.apache.felix.scr",
+          LISTENING);
 
   private final Framework framework;
+  private final List<Bundle> bundles;
 
-  private Container(Framework framework) {
+  private Container(Framework framework, List<Bundle> bundles) {
     this.framework = framework;
+    this.bundles = bundles;
   }
 
   /**
-   * Starts the framework and every bundle. A bundle that cannot be installed or started is logged
-   * and left out: what needs it waits for it, the shell can replace it.
+   * Starts the framework and installs every bundle. One that cannot be installed, or started later,
+   * is logged and left out: what needs it waits for it, the shell can replace it.
    */
-  static Container start(Distribution distribution, Home home)
+  static Container install(Distribution distribution, Home home)
       throws IOException, BundleException, Failure {
     List<Distribution.Plank> planks = distribution.planks();
     List<BundlesList.Entry> entries = BundlesList.read(home);
@@ -81,9 +92,8 @@ public final class Container {
       }
     }
     List<Bundle> bundles = install(framework.getBundleContext(), jars);
-    startAll(bundles);
     log.info("{} bundles installed, {} of them swapped", bundles.size(), swapped);
-    return new Container(framework);
+    return new Container(framework, bundles);
   }
 
   private static List<Bundle> install(BundleContext context, Map<String, Path> jars)
@@ -100,23 +110,45 @@ public final class Container {
   }
 
   private static int place(Bundle bundle) {
-    int place = CONFIGURATION.indexOf(bundle.getSymbolicName());
-    return place < 0 ? CONFIGURATION.size() : place;
+    int place = FIRST.indexOf(bundle.getSymbolicName());
+    return place < 0 ? FIRST.size() : place;
   }
 
-  private static void startAll(List<Bundle> bundles) {
+  /** Starts every bundle. All are resolved before, lest two threads want to do so. */
+  void start() {
+    framework.adapt(FrameworkWiring.class).resolveBundles(bundles);
     List<Bundle> ordered = new ArrayList<>(bundles);
     ordered.sort(Comparator.comparingInt(Container::place));
+    List<Thread> aside = new ArrayList<>();
     for (Bundle bundle : ordered) {
-      boolean fragment =
-          (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
-      try {
-        if (!fragment) {
-          bundle.start();
-        }
-      } catch (BundleException e) {
-        log.error("cannot start {} {}", bundle.getSymbolicName(), bundle.getVersion(), e);
+      if (bundle.getSymbolicName().equals(LISTENING)) {
+        Thread thread = new Thread(() -> start(bundle), "start-listener");
+        thread.start();
+        aside.add(thread);
+      } else {
+        start(bundle);
       }
+    }
+    aside.forEach(Container::join);
+  }
+
+  private static void start(Bundle bundle) {
+    boolean fragment =
+        (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
+    try {
+      if (!fragment) {
+        bundle.start();
+      }
+    } catch (BundleException | IllegalStateException e) {
+      log.error("cannot start {} {}", bundle.getSymbolicName(), bundle.getVersion(), e);
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

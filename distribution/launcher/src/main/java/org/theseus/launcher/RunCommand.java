@@ -68,9 +68,11 @@ final class RunCommand {
     System.setProperty("theseus.log.client", home.clientLog().toString());
     System.setProperty("theseus.log.access", home.accessLog().toString());
 
-    Container container = Container.start(Distribution.own(), home);
+    Container container = Container.install(Distribution.own(), home);
+    // it may be told to stop as soon as it answers, which it does before all have started
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(container), "shutdown"));
     StopSignals.handle();
+    container.start();
     awaitListening(container, settings.listen(), home);
     awaitShell(home);
     announce(out, home, settings, fresh);

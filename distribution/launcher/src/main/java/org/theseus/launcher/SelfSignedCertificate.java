@@ -40,6 +40,10 @@ public final class SelfSignedCertificate {
     keytool.command().addAll(List.of("-ext", "san=" + names));
     keytool.command().addAll(List.of("-ext", "eku=serverAuth,clientAuth"));
     keytool.command().addAll(List.of("-keystore", keyStore.toString()));
+    for (String quick : List.of("certPbe", "keyPbe", "mac")) {
+      // the password lies beside: to derive keys from it slowly would only delay each start
+      keytool.command().add("-J-Dkeystore.pkcs12.%sIterationCount=100".formatted(quick));
+    }
     // by the environment, where other users of the machine cannot read it
     keytool.command().addAll(List.of("-storepass:env", "THESEUS_KEY_STORE_PASSWORD"));
     keytool.environment().put("THESEUS_KEY_STORE_PASSWORD", password);
