@@ -137,29 +137,31 @@ class ListenersIT {
     int port = freePort();
     Configuration second = listener(port, plain());
     awaitAccepting(2);
+    int wanted;
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      update(second, taken.getLocalPort(), plain());
+      wanted = taken.getLocalPort();
+      update(second, wanted, plain());
       // configurations are told in order: with a third listener there, this one has been
       Configuration third = listener(freePort(), plain());
       awaitAccepting(3);
       assertThat(askPlain(port)).as("stays where it was").isEqualTo("/a");
       third.delete();
       awaitAccepting(2);
-      taken.close();
-      awaitAnswer(taken.getLocalPort());
-      awaitRefusal(port);
     }
+    awaitAnswer(wanted);
+    awaitRefusal(port);
     assertThat(container.listeners()).hasSize(2);
   }
 
   @Test
   void listenerThatFindsItsAddressTakenTriesAgain() throws Exception {
+    int wanted;
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      listener(taken.getLocalPort(), plain());
+      wanted = taken.getLocalPort();
+      listener(wanted, plain());
       container.await(() -> container.listeners().size() == 2);
-      taken.close();
-      awaitAnswer(taken.getLocalPort());
     }
+    awaitAnswer(wanted);
   }
 
   @Test
