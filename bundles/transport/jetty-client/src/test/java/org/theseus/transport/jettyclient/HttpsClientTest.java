@@ -16,9 +16,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -276,12 +278,11 @@ class HttpsClientTest {
       body(get("/"));
     }
     // The next request may come before the pool has its connection back.
-    int connections = server.connections();
-    assertThat(connections).isLessThan(5);
-    for (int i = 0; i < connections; i++) {
-      body(get("/last"));
+    assertThat(server.connections()).isLessThan(5);
+    Set<String> closed = new HashSet<>();
+    for (int i = 0; i < 10; i++) {
+      assertThat(closed.add(body(get("/last")))).isTrue();
     }
-    assertThat(body(get("/"))).isEqualTo("" + server.connections());
   }
 
   @Test

@@ -37,7 +37,7 @@ record Limits(
           Duration.ofSeconds(30),
           15_000,
           12_000,
-          Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+          2 * Runtime.getRuntime().availableProcessors(),
           1_000);
 
   /** The same with other bounds of connections. */
