@@ -19,14 +19,14 @@ import org.theseus.transaction.api.Receipt;
  *
  * @param pdus each with its receipt, in the transaction's order
  */
-record Judgement(List<Judged> pdus) {
+public record Judgement(List<Judged> pdus) {
   /** How many of one origin may wait for keys. */
-  static final long MAX_UNVERIFIED = 1_000;
+  public static final long MAX_UNVERIFIED = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Judgement.class);
 
   /** A PDU and its receipt. */
-  record Judged(JsonValue pdu, Receipt receipt) {
+  public record Judged(JsonValue pdu, Receipt receipt) {
     private boolean isUnverified() {
       return receipt instanceof Receipt.Journal journal && !journal.verified();
     }
@@ -39,15 +39,15 @@ record Judgement(List<Judged> pdus) {
    * @param records the PDUs to be journaled
    * @param answer the body of the answer
    */
-  record Entry(Judgement judgement, List<JournaledPdu> records, byte[] answer) {
+  public record Entry(Judgement judgement, List<JournaledPdu> records, byte[] answer) {
     /** Tells where something is journaled. */
-    Set<RoomId> rooms() {
+    public Set<RoomId> rooms() {
       return records.stream().map(JournaledPdu::roomId).collect(Collectors.toSet());
     }
   }
 
   /** Refuses unverified ones beyond the bound. */
-  Judgement capped(JournalStore journal, ServerName origin) {
+  public Judgement capped(JournalStore journal, ServerName origin) {
     if (pdus.stream().noneMatch(Judged::isUnverified)) {
       return this;
     }
@@ -71,7 +71,7 @@ record Judgement(List<Judged> pdus) {
   }
 
   /** Makes what a unit of work is to write. */
-  Entry entry(ServerName origin, long nowTs) {
+  public Entry entry(ServerName origin, long nowTs) {
     List<JournaledPdu> records = new ArrayList<>();
     for (Judged each : pdus) {
       if (each.receipt() instanceof Receipt.Journal journal) {

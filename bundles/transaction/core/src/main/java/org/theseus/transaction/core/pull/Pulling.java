@@ -42,7 +42,7 @@ public final class Pulling {
   private static final int AT_ONCE = 8;
   private static final int WORKERS = 2;
   private static final int MAX_PAGES = 200;
-  private static final long MAX_ANSWER = 16L << 20;
+  private static final long MAX_ANSWER = 4L << 20;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration DRAIN = Duration.ofSeconds(2);
   private static final Duration NOT_YET = Duration.ofMillis(500);
@@ -152,9 +152,9 @@ public final class Pulling {
           .thenComposeAsync(response -> takeIn(errand, response), workers)
           .handleAsync((more, failure) -> after(errand, more, failure), workers)
           .thenAccept(
-              more -> {
+              further -> {
                 gate.leave();
-                more.ifPresentOrElse(this::ask, this::next);
+                further.run();
               });
     } catch (RejectedExecutionException stopping) {
       LOG.debug("{} is asked again by whoever comes next", errand.pull().server());
@@ -197,17 +197,17 @@ public final class Pulling {
             });
   }
 
-  private Optional<Errand> after(Errand errand, Optional<Errand> more, Throwable failure) {
+  /** Tells what is to be done then; who has to be asked again keeps its place meanwhile. */
+  private Runnable after(Errand errand, Optional<Errand> more, Throwable failure) {
     if (failure == null) {
-      return more;
+      return more.<Runnable>map(page -> () -> ask(page)).orElse(this::next);
     }
     if (failure.getCause() instanceof BeingReplacedException) {
-      soon(() -> ask(errand));
-      return Optional.empty();
+      return () -> soon(() -> ask(errand));
     }
     LOG.debug("{} did not tell what we missed: {}", errand.pull().server(), failure.toString());
     end(errand.pull().server(), 0);
-    return Optional.empty();
+    return this::next;
   }
 
   /** Tries again what met something of ours that is not there yet, or is being replaced. */

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +39,8 @@ import org.theseus.protocol.api.TransientException;
 import org.theseus.transaction.api.PduReceiver;
 import org.theseus.transaction.api.Receipt;
 import org.theseus.transaction.core.TestStore;
+import org.theseus.transaction.core.intake.InboundTransaction;
+import org.theseus.transaction.core.intake.Judgement;
 import org.theseus.transport.api.FederationClient;
 
 /** Asking for what we missed. */
@@ -82,7 +85,7 @@ class PullingTest {
         }
       };
 
-  /** Takes every PDU whose text does not begin with "bad". */
+  /** Takes every PDU whose text does not begin with "bad", those with "dark" unverified. */
   private static final class Receiver implements PduReceiver {
     private final List<RoomId> journaled = new CopyOnWriteArrayList<>();
     private volatile Optional<Set<ServerName>> neighbours = Optional.empty();
@@ -99,7 +102,7 @@ class PullingTest {
       return CompletableFuture.completedFuture(
           text.startsWith("bad")
               ? new Receipt.Refused(id, "bad")
-              : new Receipt.Journal(ROOM, id, true));
+              : new Receipt.Journal(ROOM, id, !text.startsWith("dark")));
     }
 
     @Override
@@ -303,5 +306,41 @@ class PullingTest {
     await(() -> pending().isEmpty());
 
     assertThat(journal()).containsExactly("$one");
+  }
+
+  @Test
+  void whoMeetsSomethingBeingReplacedKeepsItsPlaceAmongTheFew() throws Exception {
+    IntStream.range(0, 20).forEach(i -> reached(ServerName.of("s" + i + ".example"), "txn"));
+    start("run 1");
+    await(() -> calls.size() == 8);
+    receiver.replaced = true;
+
+    Call first = next();
+    first.tell(Optional.empty(), "one");
+    List<Call> others = new ArrayList<>();
+    calls.drainTo(others, 7);
+
+    assertThat(next().request().destination()).isEqualTo(first.request().destination());
+  }
+
+  @Test
+  void whatCannotBeVerifiedIsCappedAsThatOfTransactionsIs() throws Exception {
+    reached(PEER, "txn");
+    start("run 1");
+
+    int pages = (int) Judgement.MAX_UNVERIFIED / InboundTransaction.MAX_PDUS + 2;
+    for (int page = 1; page <= pages; page++) {
+      String dark = "dark " + page + ' ';
+      next()
+          .tell(
+              page < pages ? Optional.of("place " + page) : Optional.empty(),
+              IntStream.range(0, InboundTransaction.MAX_PDUS)
+                  .mapToObj(i -> dark + i)
+                  .toArray(String[]::new));
+    }
+
+    await(() -> pending().isEmpty());
+    assertThat(database.<Long>run(unit -> unit.journal().unverified(PEER)))
+        .isEqualTo(Judgement.MAX_UNVERIFIED);
   }
 }
