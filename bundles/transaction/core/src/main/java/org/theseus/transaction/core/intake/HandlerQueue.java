@@ -276,7 +276,7 @@ final class HandlerQueue {
     try {
       handler.handle(origin, edu);
       return Optional.empty();
-    } catch (RuntimeException | LinkageError | StackOverflowError failed) {
+    } catch (Throwable failed) { // of whatever kind, or nobody would work here any more
       LOG.warn(
           "The handler of {} failed for one from {}: {}", edu.type(), origin, failed.toString());
       LOG.debug("It failed so", failed);

@@ -3,6 +3,7 @@ package org.theseus.transaction.core.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -277,6 +278,34 @@ class EduHandlingTest extends IntakeFixture {
     await(() -> waiting(ORIGIN) == 0);
     assertThat(handled).containsExactly(1L, 2L);
     assertThat(tally.count(Tally.Of.HANDLERS_OVERDUE)).isGreaterThanOrEqualTo(1);
+  }
+
+  @Test
+  void whateverAHandlerThrowsTheNextIsHandled() throws Exception {
+    handlers.add(
+        handler(
+            (origin, edu) -> {
+              if (number(edu) == 1) {
+                throw new AssertionError("an error");
+              }
+              if (number(edu) == 2) {
+                throwAnyhow(new IOException("checked, and not declared"));
+              }
+              note(origin, edu);
+            },
+            TYPING));
+
+    take("1", edus(TYPING, 1));
+    take("2", edus(TYPING, 2));
+    take("3", edus(TYPING, 3));
+
+    await(() -> handled.equals(List.of(3L)));
+    assertThat(tally.count(Tally.Of.EDU_FAILURES)).isEqualTo(2);
+  }
+
+  @SuppressWarnings("unchecked") // it is not checked, which is the point
+  private static <T extends Throwable> void throwAnyhow(Throwable any) throws T {
+    throw (T) any;
   }
 
   private static void sleepForEver() {
