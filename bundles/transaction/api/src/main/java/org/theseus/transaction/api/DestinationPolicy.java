@@ -50,7 +50,7 @@ public interface DestinationPolicy {
   /**
    * Decides. Asked before each transaction, and about servers held back also when policies come and
    * go, when that server is heard from, and on {@link Outbox#retry}. Must be quick. One that throws
-   * delays by a minute.
+   * or decides nothing delays by a minute.
    *
    * @param destination the server
    * @return what is to be done

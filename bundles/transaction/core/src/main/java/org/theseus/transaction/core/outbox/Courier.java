@@ -212,7 +212,7 @@ final class Courier {
           .ledger()
           .next(destination, heeded(), fading)
           .thenComposeAsync(this::take, office.workers());
-    } catch (RuntimeException problem) {
+    } catch (RuntimeException | Error problem) { // whatever it is, the turn must end
       return CompletableFuture.failedFuture(problem);
     }
   }

@@ -3,6 +3,7 @@ package org.theseus.transaction.core.policy;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +44,8 @@ public final class Policies implements Policy {
 
   private static Decision decision(DestinationPolicy policy, ServerName destination) {
     try {
-      return policy.judge(destination);
-    } catch (RuntimeException failed) {
+      return Objects.requireNonNull(policy.judge(destination), "decided nothing");
+    } catch (RuntimeException | Error failed) {
       LOG.warn("{} cannot decide about {}", policy, destination, failed);
       return new Decision.Delay(
           AFTER_FAILURE, "the policy " + policy.getClass().getName() + " failed");

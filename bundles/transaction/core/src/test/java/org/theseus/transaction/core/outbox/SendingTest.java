@@ -393,6 +393,23 @@ class SendingTest extends OutboxTest {
   }
 
   @Test
+  void aPolicyThatBreaksDownStopsNothingForGood() throws Exception {
+    sending.stop();
+    AtomicBoolean isBroken = new AtomicBoolean(true);
+    policy =
+        destination -> {
+          if (isBroken.getAndSet(false)) {
+            throw new NoClassDefFoundError("gone");
+          }
+          return Policy.Verdict.SEND;
+        };
+    start(LONG, "run 1");
+    log(Set.of(PEER), "1");
+
+    assertThat(next().texts()).containsExactly("1");
+  }
+
+  @Test
   void retryEndsTheBackOff() throws Exception {
     log(Set.of(PEER), "1");
     Call first = next();

@@ -69,6 +69,20 @@ class PoliciesTest {
   }
 
   @Test
+  void oneThatLacksAClassOrDecidesNothingDelaysToo() {
+    policies.add(
+        server -> {
+          throw new NoClassDefFoundError("gone");
+        });
+    assertThat(policies.judge(PEER).pause()).isEqualTo(Duration.ofMinutes(1));
+
+    Policies silent = new Policies();
+    silent.add(server -> null);
+    silent.add(ALLOW);
+    assertThat(silent.judge(PEER).pause()).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
   void aDelayOfNothingIsNone() {
     assertThatThrownBy(() -> new Decision.Delay(Duration.ZERO, "now"))
         .isInstanceOf(IllegalArgumentException.class);
