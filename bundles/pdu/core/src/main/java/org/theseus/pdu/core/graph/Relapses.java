@@ -1,6 +1,9 @@
 package org.theseus.pdu.core.graph;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +19,8 @@ import org.theseus.protocol.api.StateKey;
 public final class Relapses {
   private static final Logger LOG = LoggerFactory.getLogger(Relapses.class);
 
-  /** How many replacements of one slot are followed back. */
-  private static final int MAX_STEPS = 50;
+  /** How many replacements are followed back after one change. */
+  private static final int MAX_STEPS = 20;
 
   private final Events events;
   private final States states;
@@ -52,30 +55,27 @@ public final class Relapses {
     }
     State before = change.from().current().get();
     State now = change.current().get();
+    Set<EventId> fresh = change.events().stream().map(it -> it.event().id()).collect(toSet());
+    int steps = MAX_STEPS;
     for (StateKey slot : now.differences(before)) {
-      Optional<EventId> replaced = before.get(slot);
-      Optional<EventId> inForce = now.get(slot);
-      if (replaced.isPresent() && inForce.isPresent() && wasBefore(replaced, slot, inForce)) {
-        count.incrementAndGet();
-        LOG.warn(
-            "{}: resolution brought back {} as {}, which {} had replaced; 'explain' tells why",
-            change.from().id(),
-            inForce.get(),
-            slot,
-            replaced.get());
+      Optional<EventId> inForce = now.get(slot).filter(event -> !fresh.contains(event));
+      Optional<EventId> event = before.get(slot);
+      while (inForce.isPresent() && event.isPresent() && !event.equals(inForce) && steps-- > 0) {
+        event = events.stored(event.get()).flatMap(one -> inForceBefore(one, slot));
+      }
+      if (inForce.isPresent() && event.equals(inForce)) {
+        raise(change, slot, inForce.get());
       }
     }
   }
 
-  private boolean wasBefore(Optional<EventId> later, StateKey slot, Optional<EventId> sought) {
-    Optional<EventId> event = later;
-    for (int i = 0; event.isPresent() && i < MAX_STEPS; i++) {
-      event = events.stored(event.get()).flatMap(one -> inForceBefore(one, slot));
-      if (event.equals(sought)) {
-        return true;
-      }
-    }
-    return false;
+  private void raise(Change change, StateKey slot, EventId inForce) {
+    count.incrementAndGet();
+    LOG.warn(
+        "{}: resolution brought back {} as {}, which had been replaced; 'explain' tells why",
+        change.from().id(),
+        inForce,
+        slot);
   }
 
   private Optional<EventId> inForceBefore(StoredEvent event, StateKey slot) {
