@@ -28,6 +28,9 @@ public interface EduHandler {
    * order in which its origin sent them. May block for a query of the store; who takes longer than
    * half a minute is interrupted.
    *
+   * <p>Others are handed over while there is room, and never one whose content is larger than 64
+   * KiB.
+   *
    * <p>What it throws touches no other EDU. One that must not be lost is handed over again, later
    * and a few times, before it is set aside; those behind it from the same origin wait until then.
    * Such an EDU can also come again after a crash, so that handling it twice must do no harm.

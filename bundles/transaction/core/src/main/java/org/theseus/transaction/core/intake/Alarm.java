@@ -1,6 +1,7 @@
 package org.theseus.transaction.core.intake;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class Alarm {
   private final Thread thread = Thread.currentThread();
   private final Runnable tell;
+  private Future<?> due;
   private boolean out;
 
   private Alarm(Runnable tell) {
@@ -16,11 +18,10 @@ final class Alarm {
   }
 
   /** Sets one; {@code tell} is run when it goes off. */
-  @SuppressWarnings("FutureReturnValueIgnored") // one that is out does nothing
   static Alarm set(ScheduledExecutorService scheduler, Duration patience, Runnable tell) {
     Alarm alarm = new Alarm(tell);
     try {
-      scheduler.schedule(alarm::goOff, patience.toMillis(), TimeUnit.MILLISECONDS);
+      alarm.due = scheduler.schedule(alarm::goOff, patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException stopping) {
       alarm.out = true;
     }
@@ -34,9 +35,12 @@ final class Alarm {
     }
   }
 
-  /** Puts it out; the thread is left without an interrupt. */
+  /** Puts it out, by the thread that set it, which is left without an interrupt. */
   synchronized void putOut() {
     out = true;
+    if (due != null) {
+      due.cancel(false);
+    }
     Thread.interrupted();
   }
 }

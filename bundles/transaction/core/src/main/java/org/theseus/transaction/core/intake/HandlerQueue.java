@@ -30,14 +30,16 @@ import org.theseus.transaction.api.EduHandler;
 final class HandlerQueue {
   static final int MAX_ATTEMPTS = 8;
   static final int MAX_QUARANTINED = 1_000;
+  static final int MAX_PASSING_BYTES = 64 * 1024;
   private static final int MAX_PASSING = 1_000;
+  private static final long MAX_ALL_PASSING_BYTES = 64 * MAX_PASSING_BYTES;
   private static final int PAGE = 20;
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(250), Duration.ofSeconds(30));
   private static final Duration STORE_AWAY = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(HandlerQueue.class);
 
-  private record Passing(ServerName origin, Edu edu) {}
+  private record Passing(ServerName origin, Edu edu, int bytes) {}
 
   private final EduHandler handler;
   private final Set<String> types;
@@ -46,6 +48,7 @@ final class HandlerQueue {
   private final ThreadPoolExecutor thread = Threads.pool("theseus-transaction-edu", 1);
 
   private final Queue<Passing> passing = new ArrayDeque<>();
+  private long passingBytes;
   private final Set<ServerName> waiting = new LinkedHashSet<>();
   private final Set<ServerName> resting = new HashSet<>();
   private boolean working;
@@ -71,11 +74,20 @@ final class HandlerQueue {
     return types.contains(type);
   }
 
-  /** Queues an EDU that may be lost, if there is room. */
-  synchronized boolean offer(ServerName origin, Edu edu) {
-    boolean room = !closed && passing.size() < MAX_PASSING;
+  /** Queues an EDU that may be lost, if it is not too large and there is room. */
+  boolean offer(ServerName origin, Edu edu) {
+    int bytes = edu.content().toBytes().length;
+    return bytes <= MAX_PASSING_BYTES && offer(new Passing(origin, edu, bytes));
+  }
+
+  private synchronized boolean offer(Passing edu) {
+    boolean room =
+        !closed
+            && passing.size() < MAX_PASSING
+            && passingBytes + edu.bytes() <= MAX_ALL_PASSING_BYTES;
     if (room) {
-      passing.add(new Passing(origin, edu));
+      passing.add(edu);
+      passingBytes += edu.bytes();
       work();
     }
     return room;
@@ -148,6 +160,7 @@ final class HandlerQueue {
     passingLast = waiting.isEmpty() || (!passingLast && !passing.isEmpty());
     if (passingLast) {
       Passing edu = passing.remove();
+      passingBytes -= edu.bytes();
       return Optional.of(() -> handle(edu.origin(), edu.edu()));
     }
     ServerName origin = waiting.iterator().next();
@@ -267,9 +280,10 @@ final class HandlerQueue {
 
   /** Calls the handler; tells what went wrong. */
   private Optional<String> handle(ServerName origin, Edu edu) {
+    String type = edu.type();
     Runnable overdue =
         () -> {
-          LOG.warn("The handler of {} hangs and is interrupted", edu.type());
+          LOG.warn("The handler of {} hangs and is interrupted", type);
           office.tally().add(Tally.Of.HANDLERS_OVERDUE, 1);
         };
     Alarm alarm = Alarm.set(office.scheduler(), office.patience(), overdue);
@@ -277,8 +291,7 @@ final class HandlerQueue {
       handler.handle(origin, edu);
       return Optional.empty();
     } catch (Throwable failed) { // of whatever kind, or nobody would work here any more
-      LOG.warn(
-          "The handler of {} failed for one from {}: {}", edu.type(), origin, failed.toString());
+      LOG.warn("The handler of {} failed for one from {}: {}", type, origin, failed.toString());
       LOG.debug("It failed so", failed);
       office.tally().add(Tally.Of.EDU_FAILURES, 1);
       return Optional.of(failed.toString());

@@ -357,6 +357,56 @@ class EduHandlingTest extends IntakeFixture {
   }
 
   @Test
+  void passingOnesThatAreTooLargeAreLostAndCounted() throws Exception {
+    // given as many as fit whatever the handler does, and one that is larger than any may be
+    Semaphore release = new Semaphore(0);
+    handlers.add(
+        handler(
+            (origin, edu) -> {
+              release.acquireUninterruptibly();
+              note(origin, edu);
+            },
+            TYPING));
+    take("large", edusOf(HandlerQueue.MAX_PASSING_BYTES, 0));
+    assertThat(tally.count(Tally.Of.EDUS_MISSED)).isEqualTo(1);
+
+    // when twice as many bytes come as are kept
+    for (int n = 1; n <= 128; n++) {
+      take("t" + n, edusOf(HandlerQueue.MAX_PASSING_BYTES - 100, n));
+    }
+    long missed = tally.count(Tally.Of.EDUS_MISSED);
+    release.release(1_000);
+
+    // then what was kept is handled, and there is room again
+    await(() -> handled.size() + missed == 129);
+    assertThat(missed).isBetween(64L, 65L);
+    take("next", edus(TYPING, 1_000));
+    await(() -> handled.contains(1_000L));
+  }
+
+  private static String edusOf(int padding, int n) {
+    return "{\"pdus\":[],\"edus\":[{\"edu_type\":\"m.typing\",\"content\":{\"n\":"
+        + n
+        + ",\"padding\":\""
+        + "x".repeat(padding)
+        + "\"}}]}";
+  }
+
+  @Test
+  void ofWhatWasHandledNothingIsKept() throws Exception {
+    close();
+    patience = Duration.ofHours(1);
+    open();
+    handlers.add(handler(this::note, TYPING, TO_DEVICE));
+
+    take("1", edus(TYPING, 1, 2));
+    take("2", edus(TO_DEVICE, 3, 4));
+
+    await(() -> handled.size() == 4 && waiting(ORIGIN) == 0);
+    await(() -> scheduler.getQueue().isEmpty());
+  }
+
+  @Test
   void tooManyThatWaitAreRefusedAndNothingOfTheTransactionIsTakenIn() throws Exception {
     database.run(
         unit -> {

@@ -55,7 +55,7 @@ abstract class IntakeFixture {
   Intake intake;
   Duration patience = Duration.ofSeconds(30);
   final Receiver receiver = new Receiver();
-  private ScheduledThreadPoolExecutor scheduler;
+  ScheduledThreadPoolExecutor scheduler;
 
   @BeforeEach
   void open() {
