@@ -31,12 +31,20 @@ public record InboundTransaction(
   /** How many EDUs a transaction may hold. */
   public static final int MAX_EDUS = 100;
 
+  /** How long an id may be; so are opaque identifiers bounded elsewhere in the specification. */
+  static final int MAX_TXN_ID = 255;
+
   /**
-   * Checks the shape of a body.
+   * Checks the shape of an id and of a body.
    *
-   * @throws MatrixException {@code M_BAD_JSON} (400) if it is not that of a transaction
+   * @throws MatrixException {@code M_INVALID_PARAM} (400) if the id is too long, {@code M_BAD_JSON}
+   *     (400) if the body is not that of a transaction
    */
   public static InboundTransaction of(ServerName origin, String txnId, JsonObject body) {
+    if (txnId.length() > MAX_TXN_ID) {
+      throw new MatrixException(
+          400, MatrixError.INVALID_PARAM, "an id of more than " + MAX_TXN_ID + " characters");
+    }
     return new InboundTransaction(
         origin,
         txnId,
@@ -45,7 +53,7 @@ public record InboundTransaction(
         elements(body, "edus", MAX_EDUS));
   }
 
-  /** Tells whether it only shows that its sender is there; of such a one nobody keeps a record. */
+  /** Tells whether it only shows that its sender is there; no answer to such a one is stored. */
   boolean isEmpty() {
     return pdus.isEmpty() && edus.isEmpty();
   }

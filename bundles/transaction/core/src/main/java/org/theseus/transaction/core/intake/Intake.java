@@ -20,7 +20,8 @@ import org.theseus.transaction.api.PduReceiver;
 
 /**
  * Takes each transaction in once: judged PDU by PDU, journaled together with its answer, and only
- * then acknowledged. A repeat gets the stored answer and nothing above hears of it.
+ * then acknowledged. A repeat gets the stored answer and nothing above hears of it. The answer to
+ * an empty one is always the same and not stored.
  */
 public final class Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
@@ -168,12 +169,12 @@ public final class Intake {
     pdus.records().forEach(unit.journal()::add);
     long steadyNow = steady.now(unit.settings());
     int newEdus = EduIntake.journal(unit, sorted, steadyNow);
-    unit.intake()
-        .put(
-            origin,
-            transaction.txnId(),
-            new Answered(transaction.bodyHash(), pdus.answer(), steadyNow));
     if (!transaction.isEmpty()) {
+      unit.intake()
+          .put(
+              origin,
+              transaction.txnId(),
+              new Answered(transaction.bodyHash(), pdus.answer(), steadyNow));
       unit.pulls().reached(origin, transaction.txnId());
     }
     unit.outbox().remember(origin);

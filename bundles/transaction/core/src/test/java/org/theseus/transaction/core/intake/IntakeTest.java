@@ -225,6 +225,28 @@ class IntakeTest extends IntakeFixture {
   }
 
   @Test
+  void ofAnEmptyTransactionNothingIsStored() throws Exception {
+    String first = take("1", "{\"pdus\":[]}");
+
+    assertThat(database.<Optional<Answered>>run(unit -> unit.intake().find(ORIGIN, "1"))).isEmpty();
+    assertThat(first).isEqualTo("{\"pdus\":{}}");
+    assertThat(take("1", "{\"pdus\":[]}")).isEqualTo(first);
+  }
+
+  @Test
+  void anIdOfMoreThan255CharactersIs400() throws Exception {
+    assertThat(transaction(ORIGIN, "i".repeat(255), TAKE_ONE).txnId()).hasSize(255);
+
+    assertThatThrownBy(() -> transaction(ORIGIN, "i".repeat(256), TAKE_ONE))
+        .isInstanceOfSatisfying(
+            MatrixException.class,
+            refused -> {
+              assertThat(refused.error().status()).isEqualTo(400);
+              assertThat(refused.error().errcode()).isEqualTo("M_INVALID_PARAM");
+            });
+  }
+
+  @Test
   void aReceiverThatThrowsLeavesTheTransactionFreeForTheNextAttempt() throws Exception {
     Intake throwing =
         new Intake(
