@@ -105,6 +105,14 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     }
   }
 
+  /** Notes that the connection is gone: it waits for no turn any more. */
+  void closed() {
+    Handshakes.Handshake given = handshake;
+    if (given != null) {
+      given.close();
+    }
+  }
+
   /** Notes that a request has been answered. */
   void requestEnds() {
     synchronized (lock) {

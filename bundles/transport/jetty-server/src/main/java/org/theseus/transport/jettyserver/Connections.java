@@ -102,7 +102,12 @@ final class Connections {
   }
 
   /** Notes that a connection is gone. */
-  synchronized void closed(ClientEndPoint client) {
+  void closed(ClientEndPoint client) {
+    forget(client);
+    client.closed();
+  }
+
+  private synchronized void forget(ClientEndPoint client) {
     InetAddress network = network(client);
     Set<ClientEndPoint> own = byNetwork.get(network);
     if (own != null && own.remove(client)) {

@@ -1,11 +1,14 @@
 package org.theseus.transport.jettyserver;
 
-import java.util.ArrayDeque;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.util.Callback;
@@ -20,14 +23,15 @@ final class Handshakes {
   private final int waitingPerClient;
 
   /** The one whose turn is next comes first. */
-  private final Map<Object, Queue<Turn>> waiting = new LinkedHashMap<>();
+  private final Map<Object, Set<Turn>> waiting = new LinkedHashMap<>();
 
   private int working;
 
   private enum Start {
     NOW,
     LATER,
-    NEVER
+    NEVER,
+    CLOSED
   }
 
   /**
@@ -54,7 +58,7 @@ final class Handshakes {
 
   /** Tells how many wait. */
   synchronized int waiting() {
-    return waiting.values().stream().mapToInt(Queue::size).sum();
+    return waiting.values().stream().mapToInt(Set::size).sum();
   }
 
   private synchronized Start start(Turn turn) {
@@ -63,8 +67,29 @@ final class Handshakes {
       turn.works = true;
       return Start.NOW;
     }
-    Queue<Turn> own = waiting.computeIfAbsent(turn.handshake.client, client -> new ArrayDeque<>());
-    return own.size() < waitingPerClient && own.add(turn) ? Start.LATER : Start.NEVER;
+    Handshake handshake = turn.handshake;
+    if (handshake.closed) {
+      return Start.CLOSED;
+    }
+    Set<Turn> own = waiting.computeIfAbsent(handshake.client, client -> new LinkedHashSet<>());
+    if (own.size() >= waitingPerClient) {
+      return Start.NEVER;
+    }
+    own.add(turn);
+    handshake.waiting.add(turn);
+    return Start.LATER;
+  }
+
+  private synchronized List<Turn> drop(Handshake handshake) {
+    handshake.closed = true;
+    List<Turn> dropped = List.copyOf(handshake.waiting);
+    handshake.waiting.clear();
+    Set<Turn> own = waiting.getOrDefault(handshake.client, Set.of());
+    dropped.forEach(own::remove);
+    if (own.isEmpty()) {
+      waiting.remove(handshake.client);
+    }
+    return dropped;
   }
 
   private synchronized Optional<Turn> next(Turn done) {
@@ -72,14 +97,17 @@ final class Handshakes {
       return Optional.empty();
     }
     done.works = false;
-    Iterator<Map.Entry<Object, Queue<Turn>>> clients = waiting.entrySet().iterator();
+    Iterator<Map.Entry<Object, Set<Turn>>> clients = waiting.entrySet().iterator();
     if (!clients.hasNext()) {
       working--;
       return Optional.empty();
     }
-    Map.Entry<Object, Queue<Turn>> first = clients.next();
+    Map.Entry<Object, Set<Turn>> first = clients.next();
     clients.remove();
-    Turn next = first.getValue().remove();
+    Iterator<Turn> turns = first.getValue().iterator();
+    Turn next = turns.next();
+    turns.remove();
+    next.handshake.waiting.remove(next);
     if (!first.getValue().isEmpty()) {
       waiting.put(first.getKey(), first.getValue());
     }
@@ -93,6 +121,11 @@ final class Handshakes {
     private final Executor executor;
     private final Runnable refused;
     private volatile Turn last;
+
+    /** Guarded by the handshakes, as is whether it is closed. */
+    private final List<Turn> waiting = new ArrayList<>();
+
+    private boolean closed;
 
     private Handshake(Object client, Executor executor, Runnable refused) {
       this.client = client;
@@ -112,6 +145,11 @@ final class Handshakes {
       if (step != null) {
         step.end();
       }
+    }
+
+    /** Gives its turn up, as its connection is gone. */
+    void close() {
+      drop(this).forEach(turn -> turn.failed(new ClosedChannelException()));
     }
   }
 
@@ -139,6 +177,7 @@ final class Handshakes {
         case NOW -> work();
         case LATER -> {}
         case NEVER -> handshake.refused.run();
+        case CLOSED -> failed(new ClosedChannelException());
       }
     }
 

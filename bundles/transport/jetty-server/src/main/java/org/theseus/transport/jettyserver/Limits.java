@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param connectionsPerAddress how many one address may have, or one IPv6 network of 64 bits; past
  *     it the idlest of them is closed
  * @param handshakes how many are worked on at once
- * @param handshakesPerAddress how many of one such may wait for that; past it they are closed
+ * @param handshakesPerAddress how many of one such may wait for that; past it they are closed: as
+ *     many as it may have connections, as the peers behind a balancer all return at once
  */
 record Limits(
     Duration idle,
@@ -38,11 +39,11 @@ record Limits(
           15_000,
           12_000,
           2 * Runtime.getRuntime().availableProcessors(),
-          1_000);
+          12_000);
 
-  /** The same with other bounds of connections. */
+  /** The same with other bounds of connections; all of an address may shake hands at once. */
   Limits withConnections(int all, int perAddress) {
-    return new Limits(idle, head, body, answer, all, perAddress, handshakes, handshakesPerAddress);
+    return new Limits(idle, head, body, answer, all, perAddress, handshakes, perAddress);
   }
 
   /** The same with other bounds of handshakes. */

@@ -115,6 +115,52 @@ class HandshakesTest extends ServerTest {
   }
 
   @Test
+  void whoGoesGivesItsTurnUp() throws Exception {
+    beginASlowOne();
+    List<String> told = new CopyOnWriteArrayList<>();
+    Handshakes.Handshake going = waits("a", "going", told);
+    waits("a", "first", told);
+    waits("b", "alone", told).close();
+    assertThat(handshakes.waiting()).isEqualTo(2);
+
+    going.close();
+    going
+        .step(Callback.from(() -> told.add("late"), failure -> told.add("late closed")))
+        .succeeded();
+    waits("a", "second", told);
+
+    assertThat(handshakes.waiting()).isEqualTo(2);
+    assertThat(told).containsExactly("alone closed", "going closed", "late closed");
+    over.countDown();
+    await(() -> told.size() == 5);
+    assertThat(told).endsWith("first", "second");
+  }
+
+  private Handshakes.Handshake waits(String client, String name, List<String> told) {
+    Handshakes.Handshake begun =
+        handshakes.begin(client, threads, () -> told.add(name + " refused"));
+    begun
+        .step(Callback.from(() -> told.add(name), failure -> told.add(name + " closed")))
+        .succeeded();
+    return begun;
+  }
+
+  @Test
+  void closedConnectionLeavesNothingBehind() throws Exception {
+    restart(LIMITS.withHandshakes(1, 1_000));
+    handshakes = server.connections().handshakes();
+    beginASlowOne();
+    CompletableFuture<Integer> asked = ask("127.0.0.1");
+    await(() -> handshakes.waiting() == 1);
+
+    server.connections().sweep(Duration.ZERO, Duration.ZERO);
+
+    await(() -> handshakes.waiting() == 0);
+    assertThat(asked.get(30, TimeUnit.SECONDS)).isEqualTo(REFUSED);
+    assertThat(server.connections().count()).isZero();
+  }
+
+  @Test
   void clientsTakeTurns() throws Exception {
     beginASlowOne();
     List<String> done = new CopyOnWriteArrayList<>();

@@ -278,6 +278,12 @@ class LimitsTest extends ServerTest {
   }
 
   @Test
+  void allConnectionsOfAnAddressMayShakeHandsAtOnce() {
+    assertThat(Limits.USUAL.handshakesPerAddress()).isEqualTo(Limits.USUAL.connectionsPerAddress());
+    assertThat(Limits.USUAL.withConnections(30, 20).handshakesPerAddress()).isEqualTo(20);
+  }
+
+  @Test
   void hostsOfOneNetworkShareIt() throws Exception {
     assertThat(network("2001:db8:1:2:3:4:5:6")).isEqualTo(network("2001:db8:1:2:ffff::1"));
     assertThat(network("2001:db8:1:2::1")).isNotEqualTo(network("2001:db8:1:3::1"));
