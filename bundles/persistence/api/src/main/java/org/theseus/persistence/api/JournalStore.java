@@ -140,9 +140,10 @@ public interface JournalStore {
    * Counts the durable EDUs of a server that wait outside quarantine, to cap them.
    *
    * @param origin the server that sent them to us
+   * @param types only these types
    * @return how many wait
    */
-  long waitingEdus(ServerName origin);
+  long waitingEdus(ServerName origin, Set<String> types);
 
   /**
    * Changes what is known of a durable EDU's attempts.

@@ -133,8 +133,10 @@ public interface IntakeStoreContract extends StoreContract {
           assertThat(ids(unit, A)).isEmpty();
           assertThat(ids(unit, B, "x")).isEmpty();
           assertThat(unit.journal().eduOrigins()).containsExactlyInAnyOrder(A, C);
-          assertThat(unit.journal().waitingEdus(A)).isEqualTo(3);
-          assertThat(unit.journal().waitingEdus(B)).isZero();
+          assertThat(unit.journal().waitingEdus(A, Set.of("x", "y"))).isEqualTo(3);
+          assertThat(unit.journal().waitingEdus(A, Set.of("x", "z"))).isEqualTo(2);
+          assertThat(unit.journal().waitingEdus(A, Set.of())).isZero();
+          assertThat(unit.journal().waitingEdus(B, Set.of("x"))).isZero();
 
           // An id is never given twice, not even once the last was removed.
           List.of(first, others, second, third).forEach(unit.journal()::removeEdu);
@@ -176,7 +178,7 @@ public interface IntakeStoreContract extends StoreContract {
           }
 
           assertThat(ids(unit, A, "x")).containsExactly(all.get(4).id());
-          assertThat(unit.journal().waitingEdus(A)).isEqualTo(1);
+          assertThat(unit.journal().waitingEdus(A, Set.of("x"))).isEqualTo(1);
           assertThat(unit.journal().quarantinedEdus(9))
               .extracting(JournaledEdu::id)
               .containsExactly(all.get(1).id(), all.get(2).id(), all.get(3).id());

@@ -30,11 +30,12 @@ public final class EduQueries {
       WHERE EXISTS (SELECT 1 FROM journal_edu j WHERE j.origin = o.nid AND j.quarantined = 0)
       """;
 
-  /** How many of an origin wait. */
+  /** How many of some types of one origin wait. */
   public static final String WAITING =
       """
       SELECT COUNT(*) FROM journal_edu
       WHERE origin = (SELECT nid FROM server_ref WHERE server_name = ?) AND quarantined = 0
+        AND type IN (?)
       """;
 
   /** Changes what may change of an EDU. */

@@ -141,12 +141,17 @@ final class JdbcJournalStore implements JournalStore {
     if (types.isEmpty()) {
       return List.of();
     }
-    List<Object> values = new ArrayList<>();
-    values.add(origin.value());
-    values.addAll(types);
+    List<Object> values = ofOrigin(origin, types);
     values.add(limit);
     return session.list(
         InList.of(EduQueries.OF_ORIGIN, types.size()), JdbcJournalStore::edu, values.toArray());
+  }
+
+  private static List<Object> ofOrigin(ServerName origin, Set<String> types) {
+    List<Object> values = new ArrayList<>();
+    values.add(origin.value());
+    values.addAll(types);
+    return values;
   }
 
   @Override
@@ -156,8 +161,13 @@ final class JdbcJournalStore implements JournalStore {
   }
 
   @Override
-  public long waitingEdus(ServerName origin) {
-    return session.number(EduQueries.WAITING, origin.value()).orElseThrow();
+  public long waitingEdus(ServerName origin, Set<String> types) {
+    if (types.isEmpty()) {
+      return 0;
+    }
+    return session
+        .number(InList.of(EduQueries.WAITING, types.size()), ofOrigin(origin, types).toArray())
+        .orElseThrow();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.theseus.transaction.core.intake;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -86,7 +88,7 @@ final class EduIntake {
    * Journals the durable ones that were not taken in before.
    *
    * @return how many
-   * @throws MatrixException (429) if too many of their origin wait
+   * @throws MatrixException (429) if too many of their types and origin wait
    */
   static int journal(UnitOfWork unit, Sorted sorted, long nowTs) {
     int journaled = 0;
@@ -97,8 +99,7 @@ final class EduIntake {
         journaled++;
       }
     }
-    if (journaled > 0
-        && unit.journal().waitingEdus(sorted.durable().get(0).edu().origin()) > MAX_WAITING) {
+    if (journaled > 0 && waiting(unit, sorted) > MAX_WAITING) {
       throw new MatrixException(
           new MatrixError(
               429,
@@ -107,6 +108,13 @@ final class EduIntake {
               JsonObject.builder().put("retry_after_ms", RETRY_MS).build()));
     }
     return journaled;
+  }
+
+  /** Counts those only that a handler of these types would take; others may wait for ever. */
+  private static long waiting(UnitOfWork unit, Sorted sorted) {
+    List<JournaledEdu> edus = sorted.durable().stream().map(Durable::edu).toList();
+    return unit.journal()
+        .waitingEdus(edus.get(0).origin(), edus.stream().map(JournaledEdu::type).collect(toSet()));
   }
 
   /** Hands over what was taken in, after the commit. */

@@ -428,9 +428,10 @@ class EduHandlingTest extends IntakeFixture {
               assertThat(refused.error().extra().has("retry_after_ms")).isTrue();
             });
     assertThat(journal()).isEmpty();
-    // others are not touched, nor is what holds no such EDU
+    // others are not touched, nor is what holds no such EDU, nor one of a type that does not wait
     take(OTHER, "1", body);
     take("2", "{\"pdus\":[{\"say\":\"take2\"}]}");
+    take("3", edus(DEVICE_LIST, 1));
 
     // and once there is room the same transaction is taken in, whole
     database.run(
@@ -440,6 +441,6 @@ class EduHandlingTest extends IntakeFixture {
           return one;
         });
     take("1", body);
-    assertThat(waiting(ORIGIN)).isEqualTo(EduIntake.MAX_WAITING);
+    assertThat(waiting(ORIGIN)).isEqualTo(EduIntake.MAX_WAITING + 1);
   }
 }

@@ -184,7 +184,7 @@ abstract class IntakeFixture {
   }
 
   long waiting(ServerName origin) {
-    return database.run(unit -> unit.journal().waitingEdus(origin));
+    return database.run(unit -> unit.journal().waitingEdus(origin, NAMED));
   }
 
   static void await(Callable<Boolean> condition) throws Exception {
