@@ -51,10 +51,11 @@ final class Courier {
   private boolean onlyGreets;
   private int greetings;
   private int failures;
-  private long failedTs;
+  private long inVainTs;
   private long notBeforeTs;
   private Optional<String> held = Optional.empty();
   private Optional<ScheduledFuture<?>> alarm = Optional.empty();
+  private Optional<Turns.Turn> asked = Optional.empty();
 
   Courier(ServerName destination, Office office) {
     this.destination = destination;
@@ -86,6 +87,7 @@ final class Courier {
     onlyGreets = false;
     if (sending) {
       wokenMeanwhile = true;
+      hurry();
     } else if (notBeforeTs <= office.clock().millis()) {
       begin();
     }
@@ -111,11 +113,10 @@ final class Courier {
     proven = true;
     if (sending) {
       heardMeanwhile = true;
-    } else if (failures > 0) {
+      hurry();
+    } else if (failures > 0 || held.isPresent()) {
       failures = 0;
-      if (held.isEmpty()) {
-        goOn();
-      }
+      goOn();
     }
   }
 
@@ -123,6 +124,7 @@ final class Courier {
   synchronized void retry() {
     if (sending) {
       heardMeanwhile = true;
+      hurry();
     } else {
       heedsBackoff = false;
       begin();
@@ -151,10 +153,10 @@ final class Courier {
   /** Tries again, but not more than once a second however often the server is heard from. */
   private void goOn() {
     heedsBackoff = false;
-    long soon = failedTs + PAUSE.toMillis();
+    long soon = inVainTs + PAUSE.toMillis();
     if (soon <= office.clock().millis()) {
       begin();
-    } else {
+    } else if (notBeforeTs != soon) {
       rest(new Rest.Until(soon));
     }
   }
@@ -171,7 +173,12 @@ final class Courier {
     held = Optional.empty();
     notBeforeTs = 0;
     sending = true;
-    office.turns().ask(lane(), this::go);
+    asked = Optional.of(office.turns().ask(lane(), this::go));
+  }
+
+  /** Waits no longer among those it is no more one of. */
+  private void hurry() {
+    asked.ifPresent(waiting -> office.turns().move(waiting, lane()));
   }
 
   private Turns.Lane lane() {
@@ -181,7 +188,8 @@ final class Courier {
     if (failures == 0) {
       return proven ? Turns.Lane.PROVEN : Turns.Lane.DOUBTFUL;
     }
-    return proven && failures <= FEW ? Turns.Lane.DOUBTFUL : Turns.Lane.FAILING;
+    boolean maySucceed = (proven && failures <= FEW) || heardMeanwhile || !heedsBackoff;
+    return maySucceed ? Turns.Lane.DOUBTFUL : Turns.Lane.FAILING;
   }
 
   private void go(Turns.Turn turn) {
@@ -219,6 +227,7 @@ final class Courier {
 
   private synchronized void hold(String why) {
     held = Optional.of(why);
+    inVainTs = office.clock().millis();
   }
 
   /** What comes from now on wakes again; what came before is seen. */
@@ -313,13 +322,14 @@ final class Courier {
   private synchronized Rest failed(Ledger.Retry retry) {
     fading.clear();
     failures = retry.failures();
-    failedTs = office.clock().millis();
+    inVainTs = office.clock().millis();
     return new Rest.Until(retry.ts());
   }
 
   /** Ends an attempt. */
   private synchronized void ended(Rest rest) {
     sending = false;
+    asked = Optional.empty();
     boolean heldByWhatWas = policyChanged && held.isPresent();
     boolean heard = heardMeanwhile;
     policyChanged = false;

@@ -1,7 +1,6 @@
 package org.theseus.transaction.core.outbox;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -54,13 +53,13 @@ final class Turns {
   /** A lane: who has a place in it, and who waits for one. */
   private static final class Queue {
     private final Set<Turn> inPlace = new LinkedHashSet<>();
-    private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
+    private final Set<Turn> waiting = new LinkedHashSet<>();
   }
 
   /** Somebody's turn, from asking until {@link #end}. */
   final class Turn {
-    private final Lane lane;
     private final Consumer<Turn> task;
+    private Lane lane;
     private long sinceNanos;
     private boolean lingers;
 
@@ -84,10 +83,22 @@ final class Turns {
   }
 
   /** Runs a task on a worker once there is a place for it; that must end the turn. */
-  synchronized void ask(Lane lane, Consumer<Turn> task) {
-    queues.get(lane).waiting.add(new Turn(lane, task));
+  synchronized Turn ask(Lane lane, Consumer<Turn> task) {
+    Turn turn = new Turn(lane, task);
+    queues.get(lane).waiting.add(turn);
     advance(lane);
     lookLater();
+    return turn;
+  }
+
+  /** Lets who waits in one lane wait in another; does nothing once its turn has come. */
+  synchronized void move(Turn turn, Lane lane) {
+    if (turn.lane != lane && queues.get(turn.lane).waiting.remove(turn)) {
+      turn.lane = lane;
+      queues.get(lane).waiting.add(turn);
+      advance(lane);
+      lookLater();
+    }
   }
 
   private synchronized void ended(Turn turn) {
@@ -102,7 +113,8 @@ final class Turns {
   private void advance(Lane lane) {
     Queue queue = queues.get(lane);
     while (queue.inPlace.size() < lane.places && !queue.waiting.isEmpty()) {
-      Turn turn = queue.waiting.remove();
+      Turn turn = queue.waiting.iterator().next();
+      queue.waiting.remove(turn);
       turn.sinceNanos = System.nanoTime();
       queue.inPlace.add(turn);
       try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.theseus.protocol.api.Edu;
 import org.theseus.protocol.api.JsonObject;
+import org.theseus.protocol.api.ServerName;
 import org.theseus.transaction.api.Outbox;
 
 /** Transactions go out in order, one at a time, whatever happens. */
@@ -240,6 +242,30 @@ class SendingTest extends OutboxTest {
   }
 
   @Test
+  void whoSpeaksWaitsNoMoreBehindThoseThatFail() throws Exception {
+    Set<ServerName> waiting = new HashSet<>();
+    for (int i = 0; i <= 100; i++) {
+      waiting.add(ServerName.of("s" + i + ".example"));
+    }
+    log(waiting, "1");
+    for (int i = 0; i <= 100; i++) {
+      next().fail();
+    }
+    await(() -> sending.destinations().stream().allMatch(one -> one.failures() == 1));
+    sending.stop();
+    clock.move(LONG.multipliedBy(2));
+    start(LONG, "run 1");
+    for (int i = 0; i < 100; i++) {
+      waiting.remove(next().request().destination());
+    }
+    quiet();
+
+    sending.heardFrom(waiting.iterator().next());
+
+    assertThat(next().request().destination()).isIn(waiting);
+  }
+
+  @Test
   void hearingFromThePeerWhileAnAttemptFailsCountsToo() throws Exception {
     log(Set.of(PEER), "1");
     next().fail();
@@ -407,6 +433,33 @@ class SendingTest extends OutboxTest {
     log(Set.of(PEER), "1");
 
     assertThat(next().texts()).containsExactly("1");
+  }
+
+  @Test
+  void hearingFromOneHeldBackAsksThePolicyAgainAndEndsItsBackOff() throws Exception {
+    sending.stop();
+    AtomicBoolean noon = new AtomicBoolean(true);
+    policy =
+        destination ->
+            noon.get() ? Policy.Verdict.SEND : new Policy.Verdict(LONG, "not before noon");
+    start(LONG, "run 1");
+    log(Set.of(PEER), "1");
+    Call first = next();
+    first.fail();
+    awaitFailures(1);
+    noon.set(false);
+    sending.retry(PEER);
+    while (sending.destinations().get(0).state() != Outbox.State.HELD_BACK) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+
+    noon.set(true);
+    for (int i = 0; i < 100; i++) {
+      sending.heardFrom(PEER);
+    }
+
+    assertThat(next().txnId()).isEqualTo(first.txnId());
+    assertThat(calls).isEmpty();
   }
 
   @Test

@@ -84,6 +84,26 @@ class TurnsTest {
   }
 
   @Test
+  void whoMovesWaitsNoMoreBehindTheFailing() throws Exception {
+    ask(Lane.FAILING, 10_000);
+    Turn hundredth = null;
+    for (int i = 0; i < 100; i++) {
+      hundredth = next();
+    }
+    Turn asked = turns.ask(Lane.FAILING, given::add);
+
+    turns.move(hundredth, Lane.DOUBTFUL);
+    turns.move(asked, Lane.DOUBTFUL);
+
+    assertThat(next()).isSameAs(asked);
+    assertThat(turns.taken()).isEqualTo(101);
+    asked.end();
+    hundredth.end();
+    next();
+    assertThat(turns.taken()).isEqualTo(100);
+  }
+
+  @Test
   void allTogetherStayBelowWhatTheClientAllows() throws Exception {
     for (Lane lane : Lane.values()) {
       ask(lane, 2_000);
