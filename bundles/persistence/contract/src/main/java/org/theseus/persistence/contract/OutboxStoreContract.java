@@ -292,6 +292,26 @@ public interface OutboxStoreContract extends StoreContract {
         });
   }
 
+  @Test
+  default void whatIsLeftOfAChoiceThatWasPassedHindersNoOther() {
+    in(
+        unit -> {
+          log(unit, ROOM, "a");
+          log(unit, OTHER_ROOM, "x");
+          unit.outbox().catchUp(B, 9);
+          OpenTransaction all = transaction("t1", 2, 0, "a");
+          unit.outbox().open(all);
+          unit.outbox().close(all, Outcome.DELIVERED, 1);
+          log(unit, ROOM, "b", "a");
+          assertThat(unit.outbox().owed(B)).isEqualTo(1);
+
+          unit.outbox().catchUp(B, 9);
+
+          assertThat(names(unit.outbox().toCatchUp(B, 9))).containsExactly("b");
+          assertThat(unit.outbox().owed(B)).isEqualTo(1);
+        });
+  }
+
   private static void log(UnitOfWork unit, RoomId roomId, String name, String... prevs) {
     put(unit, roomId, name, prevs);
     unit.outbox().append(roomId, id(name), Set.of(B));

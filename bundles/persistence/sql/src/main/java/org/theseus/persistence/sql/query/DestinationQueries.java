@@ -2,11 +2,13 @@ package org.theseus.persistence.sql.query;
 
 /** Destinations, their transactions and their EDUs. */
 public final class DestinationQueries {
+  /** A choice that the cursor has passed counts as none: an older release left it so. */
   private static final String SELECT =
       """
       SELECT n.server_name, d.cursor, d.last_meant, d.failures, d.failing_since_ts,
         d.next_attempt_ts, d.last_success_ts, d.problem, d.refused_since_ts, d.portion,
-        d.portion_up_to, d.portion_up_to_edu, d.catching_up_to, d.left_to_peer
+        d.portion_up_to, d.portion_up_to_edu,
+        CASE WHEN d.catching_up_to > d.cursor THEN d.catching_up_to ELSE 0 END, d.left_to_peer
       FROM destination d
       JOIN server_ref n ON n.nid = d.server
       """;

@@ -136,6 +136,9 @@ public final class LogQueries {
   public static final String CHOOSE =
       "INSERT INTO catch_up (destination, room, position) VALUES (?, ?, ?)";
 
+  /** Removes what an earlier choice left. */
+  public static final String UNCHOOSE = "DELETE FROM catch_up WHERE destination = ?";
+
   /** How many events a choice still holds for a server. */
   public static final String CHOSEN_COUNT =
       """

@@ -29,6 +29,7 @@ final class Choices {
   void choose(Destination destination, int mostPerRoom) {
     String name = destination.server().value();
     long server = references.server(destination.server());
+    session.update(LogQueries.UNCHOOSE, server);
     long cursor = destination.cursor();
     long oldest = references.last(Counters.LIVE) - WINDOW;
     long chosen = 0;

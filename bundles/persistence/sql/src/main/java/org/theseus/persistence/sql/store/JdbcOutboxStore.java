@@ -54,8 +54,9 @@ final class JdbcOutboxStore implements OutboxStore {
     return destination(destination)
         .map(
             known ->
-                log.owed(destination, Math.max(known.cursor(), known.catchingUpTo()))
-                    + choices.left(destination))
+                known.catchingUpTo() > 0
+                    ? log.owed(destination, known.catchingUpTo()) + choices.left(destination)
+                    : log.owed(destination, known.cursor()))
         .orElse(0L);
   }
 
