@@ -75,7 +75,7 @@ final class Courier {
     }
     failures = known.failures();
     onlyGreets = failures == 0 && known.lastMeant() <= known.cursor();
-    if (known.nextAttemptTs() > office.clock().millis()) {
+    if (heedsBackoff && known.nextAttemptTs() > office.clock().millis()) {
       rest(new Rest.Until(known.nextAttemptTs()));
     } else {
       begin();
@@ -117,6 +117,8 @@ final class Courier {
     } else if (failures > 0 || held.isPresent()) {
       failures = 0;
       goOn();
+    } else {
+      heedsBackoff = false; // what is not yet read from the store tells of an older failure
     }
   }
 

@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.theseus.persistence.api.Database;
@@ -32,6 +34,7 @@ public final class Sending implements Outbox, PeerListener {
   private static final Logger LOG = LoggerFactory.getLogger(Sending.class);
   private static final int WORKERS = 4;
   private static final Duration DRAIN = Duration.ofSeconds(2);
+  private static final Duration AGAIN = Duration.ofSeconds(1);
   private static final String GREETED = "transaction.core.greeted";
 
   private final Database database;
@@ -80,11 +83,17 @@ public final class Sending implements Outbox, PeerListener {
         .thenAcceptAsync(this::start, workers)
         .exceptionally(
             problem -> {
-              if (!workers.isShutdown()) {
-                LOG.warn("The outbox starts without knowing its destinations", problem);
-              }
+              startLater(run, problem);
               return null;
             });
+  }
+
+  private void startLater(String run, Throwable problem) {
+    if (!scheduler.isShutdown()) {
+      LOG.warn("The outbox does not know its destinations yet and looks again", problem);
+      ScheduledFuture<?> unused =
+          scheduler.schedule(() -> start(run), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   private static long greetedSince(UnitOfWork unit, String run, long now) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.theseus.persistence.api.Database;
 import org.theseus.persistence.api.Destination;
 import org.theseus.persistence.api.EventStore.Placement;
 import org.theseus.persistence.api.StoredEvent;
@@ -57,6 +58,7 @@ abstract class OutboxTest {
   final MovedClock clock = new MovedClock();
   SqliteDatabase database;
   Sending sending;
+  volatile Database seen;
   volatile Policy policy = Policy.EVERYBODY;
 
   /** The clock of the machine, set forward by the test. */
@@ -133,13 +135,14 @@ abstract class OutboxTest {
   @BeforeEach
   void open() {
     database = TestStore.open(directory.resolve("test.db"));
+    seen = database;
     start(LONG, "run 1");
   }
 
   void start(Duration backoff, String run) {
     sending =
         new Sending(
-            database,
+            seen,
             client,
             US,
             new JacksonJsonReader(),

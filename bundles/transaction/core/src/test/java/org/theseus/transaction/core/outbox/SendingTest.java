@@ -8,13 +8,17 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.theseus.persistence.api.Database;
 import org.theseus.protocol.api.Edu;
 import org.theseus.protocol.api.JsonObject;
 import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.TransientException;
 import org.theseus.transaction.api.Outbox;
 
 /** Transactions go out in order, one at a time, whatever happens. */
@@ -127,6 +131,34 @@ class SendingTest extends OutboxTest {
     }
     assertThat(destination().lastSuccessTs()).isPositive();
     assertThat(destination().cursor()).isEqualTo(destination().lastMeant());
+  }
+
+  @Test
+  void aStartThatTheStoreRefusesIsRepeatedAndForgetsNobodyWhoSpokeMeanwhile() throws Exception {
+    log(Set.of(PEER, OTHER), "1");
+    next().fail();
+    next().fail();
+    await(() -> sending.destinations().stream().allMatch(one -> one.failures() == 1));
+    sending.stop();
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    seen = new RefusingStore(database, refuses);
+
+    start(LONG, "run 1");
+    sending.heardFrom(PEER);
+    refuses.set(false);
+
+    assertThat(next().request().destination()).isEqualTo(PEER);
+    quiet();
+  }
+
+  /** A store that has no time for anybody while it is told so. */
+  private record RefusingStore(Database real, AtomicBoolean refuses) implements Database {
+    @Override
+    public <T> CompletionStage<T> submit(Work<T> work) {
+      return refuses.get()
+          ? CompletableFuture.failedFuture(new TransientException("too much to do"))
+          : real.submit(work);
+    }
   }
 
   @Test
