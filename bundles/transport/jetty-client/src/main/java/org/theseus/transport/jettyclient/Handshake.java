@@ -98,10 +98,15 @@ final class Handshake extends AbstractConnection.NonBlocking implements SslHands
     }
   }
 
-  private void proceed() throws Exception {
+  private void proceed() {
     if (over.compareAndSet(false, true)) {
       timeout.cancel();
-      getEndPoint().upgrade(next.call());
+      try {
+        getEndPoint().upgrade(next.call());
+      } catch (Exception failure) {
+        close();
+        onFailure.accept(failure);
+      }
     }
   }
 
