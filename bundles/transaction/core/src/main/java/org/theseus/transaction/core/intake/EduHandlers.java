@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.theseus.persistence.api.Database;
 import org.theseus.protocol.api.Edu;
 import org.theseus.protocol.api.JsonReader;
@@ -45,6 +46,21 @@ public final class EduHandlers {
    */
   EduHandlers(Office office) {
     this.office = office;
+  }
+
+  /**
+   * Has the handlers look through the journal now and then: what an intake journaled that was being
+   * replaced was told to handlers that are gone.
+   *
+   * @param every how long to wait in between
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // it ends with the scheduler
+  void lookThroughEvery(Duration every) {
+    long millis = every.toMillis();
+    office
+        .scheduler()
+        .scheduleWithFixedDelay(
+            () -> queues.forEach(HandlerQueue::lookThrough), millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -51,6 +51,7 @@ final class HandlerQueue {
   private long passingBytes;
   private final Set<ServerName> waiting = new LinkedHashSet<>();
   private final Set<ServerName> resting = new HashSet<>();
+  private boolean looking;
   private boolean working;
   private boolean passingLast;
   private boolean closed;
@@ -101,8 +102,15 @@ final class HandlerQueue {
     }
   }
 
-  /** Sees to all that waits in the journal. */
-  void lookThrough() {
+  /** Sees to all that waits in the journal, unless it is about to. */
+  synchronized void lookThrough() {
+    if (!looking) {
+      looking = true;
+      look();
+    }
+  }
+
+  private void look() {
     office
         .database()
         .submit(unit -> unit.journal().eduOrigins())
@@ -111,12 +119,13 @@ final class HandlerQueue {
               if (failed == null) {
                 wakeAll(origins);
               } else {
-                later(STORE_AWAY, this::lookThrough);
+                later(STORE_AWAY, this::look);
               }
             });
   }
 
   private synchronized void wakeAll(Set<ServerName> origins) {
+    looking = false;
     origins.forEach(this::wake);
   }
 

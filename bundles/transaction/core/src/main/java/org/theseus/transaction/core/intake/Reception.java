@@ -12,6 +12,7 @@ import org.theseus.transaction.api.PduReceiver;
 /** All that takes transactions in, put together. */
 public final class Reception {
   private static final Duration HANDLERS_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LOOK_THROUGH = Duration.ofMinutes(1);
 
   private final ScheduledThreadPoolExecutor scheduler =
       Threads.scheduler("theseus-transaction-intake");
@@ -50,9 +51,10 @@ public final class Reception {
     forgetting = new Forgetting(database, steady, retention, scheduler, tally);
   }
 
-  /** Begins to forget what is old. Returns at once. */
+  /** Begins to forget what is old, and to look for what waits. Returns at once. */
   public void start() {
     forgetting.begin();
+    handlers.lookThroughEvery(LOOK_THROUGH);
   }
 
   /** Lets handlers end, within two seconds. */

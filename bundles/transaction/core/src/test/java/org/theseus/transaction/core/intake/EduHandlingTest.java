@@ -1,5 +1,6 @@
 package org.theseus.transaction.core.intake;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -101,6 +102,23 @@ class EduHandlingTest extends IntakeFixture {
 
     await(() -> waiting(ORIGIN) == 0);
     assertThat(handled).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void whatNobodyToldOfIsFoundAfterAWhile() throws Exception {
+    // given a handler that works already, and an EDU journaled by an intake that was replaced
+    handlers.add(handler(this::note, TO_DEVICE));
+    take("1", edus(TO_DEVICE, 1));
+    await(() -> waiting(ORIGIN) == 0);
+    database.run(
+        unit ->
+            unit.journal()
+                .addEdu(JournaledEdu.received(OTHER, TO_DEVICE, "{\"n\":2}".getBytes(UTF_8))));
+
+    handlers.lookThroughEvery(Duration.ofMillis(10));
+
+    await(() -> waiting(OTHER) == 0);
+    assertThat(handled).containsExactly(1L, 2L);
   }
 
   @Test
