@@ -33,7 +33,9 @@ public interface EduHandler {
    *
    * <p>What it throws touches no other EDU. One that must not be lost is handed over again, later
    * and a few times, before it is set aside; those behind it from the same origin wait until then.
-   * Such an EDU can also come again after a crash, so that handling it twice must do no harm.
+   * Who cannot do it now, since something it needs is away, throws a {@link
+   * org.theseus.protocol.api.TransientException}, and is asked again for as long as it does. Such
+   * an EDU can also come again after a crash, so that handling it twice must do no harm.
    *
    * @param origin the server that sent it
    * @param edu the EDU

@@ -2,9 +2,11 @@ package org.theseus.transaction.core.intake;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.theseus.persistence.api.JournaledEdu;
 import org.theseus.protocol.api.Edu;
 import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.TransientException;
 import org.theseus.support.Backoff;
 import org.theseus.support.Threads;
 import org.theseus.transaction.api.EduHandler;
@@ -25,7 +28,8 @@ import org.theseus.transaction.api.EduHandler;
 /**
  * Hands EDUs to one handler, one at a time on one thread, the durable ones of each origin in order
  * of receipt, the origins in turn. One that fails is tried again, and its origin waits for it;
- * after {@value #MAX_ATTEMPTS} attempts it is set aside. The queues are guarded by {@code this}.
+ * after {@value #MAX_ATTEMPTS} attempts, those not counted that failed with a {@link
+ * TransientException}, it is set aside. The queues are guarded by {@code this}.
  */
 final class HandlerQueue {
   static final int MAX_ATTEMPTS = 8;
@@ -58,6 +62,9 @@ final class HandlerQueue {
 
   /** What was handled and could not be removed yet; of the one thread only. */
   private final Set<Long> handled = new HashSet<>();
+
+  /** How often in a row the handler could not see to an origin's first; of the one thread only. */
+  private final Map<ServerName, Integer> absences = new HashMap<>();
 
   HandlerQueue(
       EduHandler handler, BiPredicate<HandlerQueue, String> isFirst, EduHandlers.Office office) {
@@ -212,14 +219,26 @@ final class HandlerQueue {
         break;
       }
       if (!handled.contains(edu.id())) {
-        Optional<String> problem = handle(edu);
+        Optional<Throwable> problem = handle(edu);
         if (problem.isPresent()) {
-          return Optional.of(edu.failedBecause(problem.get()));
+          return Optional.of(failed(edu, problem.get()));
         }
         handled.add(edu.id());
+        absences.remove(edu.origin());
       }
     }
     return Optional.empty();
+  }
+
+  private JournaledEdu failed(JournaledEdu edu, Throwable why) {
+    JournaledEdu failed = edu.failedBecause(why.toString());
+    if (why instanceof TransientException) {
+      absences.merge(edu.origin(), 1, Integer::sum);
+      return new JournaledEdu(
+          edu.id(), edu.origin(), edu.type(), edu.content(), edu.attempts(), failed.problem());
+    }
+    absences.remove(edu.origin());
+    return failed;
   }
 
   private void note(Optional<JournaledEdu> failed) {
@@ -262,7 +281,7 @@ final class HandlerQueue {
     synchronized (this) {
       resting.add(origin);
     }
-    later(BACKOFF.after(failed.attempts()), () -> goOn(origin));
+    later(BACKOFF.after(absences.getOrDefault(origin, failed.attempts())), () -> goOn(origin));
   }
 
   private synchronized void goOn(ServerName origin) {
@@ -279,16 +298,16 @@ final class HandlerQueue {
     }
   }
 
-  private Optional<String> handle(JournaledEdu edu) {
+  private Optional<Throwable> handle(JournaledEdu edu) {
     try {
       return handle(edu.origin(), new Edu(edu.type(), office.json().readObject(edu.content())));
     } catch (RuntimeException unreadable) {
-      return Optional.of(unreadable.toString());
+      return Optional.of(unreadable);
     }
   }
 
   /** Calls the handler; tells what went wrong. */
-  private Optional<String> handle(ServerName origin, Edu edu) {
+  private Optional<Throwable> handle(ServerName origin, Edu edu) {
     String type = edu.type();
     Runnable overdue =
         () -> {
@@ -303,7 +322,7 @@ final class HandlerQueue {
       LOG.warn("The handler of {} failed for one from {}: {}", type, origin, failed.toString());
       LOG.debug("It failed so", failed);
       office.tally().add(Tally.Of.EDU_FAILURES, 1);
-      return Optional.of(failed.toString());
+      return Optional.of(failed);
     } finally {
       alarm.putOut();
     }

@@ -16,12 +16,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.theseus.persistence.api.JournaledEdu;
 import org.theseus.protocol.api.Edu;
 import org.theseus.protocol.api.MatrixException;
 import org.theseus.protocol.api.ServerName;
+import org.theseus.protocol.api.TransientException;
 
 /** What becomes of EDUs, whatever their handlers do. */
 class EduHandlingTest extends IntakeFixture {
@@ -197,15 +199,7 @@ class EduHandlingTest extends IntakeFixture {
   void aPoisonousOneIsSetAsideWithItsReasonAndThoseBehindItGoOn() throws Exception {
     // given one that failed so often that the next failure is its last
     take("1", edus(TO_DEVICE, 1, 2));
-    database.run(
-        unit -> {
-          JournaledEdu first = unit.journal().edus(ORIGIN, Set.of(TO_DEVICE), 1).get(0);
-          for (int i = 1; i < HandlerQueue.MAX_ATTEMPTS; i++) {
-            first = first.failedBecause("earlier");
-          }
-          unit.journal().updateEdu(first);
-          return first;
-        });
+    failAllButOnce();
     handlers.add(
         handler(
             (origin, edu) -> {
@@ -227,6 +221,42 @@ class EduHandlingTest extends IntakeFixture {
               assertThat(edu.attempts()).isEqualTo(HandlerQueue.MAX_ATTEMPTS);
             });
     assertThat(tally.count(Tally.Of.EDUS_QUARANTINED)).isEqualTo(1);
+  }
+
+  @Test
+  void whatCannotBeHandledNowIsNeverSetAside() throws Exception {
+    // given one whose next failure would be its last
+    take("1", edus(TO_DEVICE, 1, 2));
+    failAllButOnce();
+    AtomicInteger attempts = new AtomicInteger();
+    handlers.add(
+        handler(
+            (origin, edu) -> {
+              if (attempts.incrementAndGet() <= 2) {
+                throw new TransientException("what it needs is away");
+              }
+              note(origin, edu);
+            },
+            TO_DEVICE));
+
+    await(() -> waiting(ORIGIN) == 0);
+
+    assertThat(handled).containsExactly(1L, 2L);
+    assertThat(tally.count(Tally.Of.EDU_FAILURES)).isEqualTo(2);
+    assertThat(database.<List<JournaledEdu>>run(unit -> unit.journal().quarantinedEdus(9)))
+        .isEmpty();
+  }
+
+  private void failAllButOnce() {
+    database.run(
+        unit -> {
+          JournaledEdu first = unit.journal().edus(ORIGIN, Set.of(TO_DEVICE), 1).get(0);
+          for (int i = 1; i < HandlerQueue.MAX_ATTEMPTS; i++) {
+            first = first.failedBecause("earlier");
+          }
+          unit.journal().updateEdu(first);
+          return first;
+        });
   }
 
   @Test
