@@ -18,7 +18,7 @@ sealed interface Answer {
   /** Tells it. */
   static Answer of(FederationClient.Response response, Throwable failure) {
     if (failure != null) {
-      return new Failed(String.valueOf(failure.getMessage()), false);
+      return new Failed(Quoted.of(String.valueOf(failure.getMessage())), false);
     }
     JsonObject body = response.body() instanceof JsonObject object ? object : JsonObject.EMPTY;
     if (response.isOk()) {
@@ -39,6 +39,6 @@ sealed interface Answer {
   private static String problem(FederationClient.Response response, JsonObject body) {
     return "answered "
         + response.status()
-        + body.string("errcode").map(errcode -> " " + errcode).orElse("");
+        + body.string("errcode").map(errcode -> " " + Quoted.of(errcode)).orElse("");
   }
 }

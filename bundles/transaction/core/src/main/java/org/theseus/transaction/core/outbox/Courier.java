@@ -300,7 +300,7 @@ final class Courier {
 
   private CompletionStage<Rest> settle(Ledger.Next.Send send, Answer answer) {
     if (answer instanceof Answer.Taken taken) {
-      Refusals.log(destination, taken.body());
+      Refusals.log(destination, send.transaction().pdus(), taken.body());
       return office.ledger().delivered(send.transaction()).thenApply(done -> succeeded());
     }
     if (answer instanceof Answer.Busy busy) {
