@@ -3,11 +3,14 @@ package org.theseus.transport.jettyclient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
@@ -74,6 +77,12 @@ final class CarefulTransport extends HttpClientTransportOverHTTP {
     return (Promise<Connection>) context.get(Connection.PROMISE_CONTEXT_KEY);
   }
 
+  /** The JDK has no class of its own for a good certificate of another name; others it has. */
+  private static boolean isMismatch(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(cause -> cause.getClass().equals(CertificateException.class));
+  }
+
   /** An attempt at an address. */
   private final class Connecting implements Openings.Opening, Promise<Connection> {
     private final InetSocketAddress address;
@@ -126,7 +135,11 @@ final class CarefulTransport extends HttpClientTransportOverHTTP {
     public void failed(Throwable failure) {
       if (over.compareAndSet(false, true)) {
         dead.fails(address);
-        openings.failed(this);
+        if (isMismatch(failure)) {
+          openings.mismatched(this);
+        } else {
+          openings.failed(this);
+        }
         promise.failed(failure);
       }
     }

@@ -20,11 +20,16 @@ import org.theseus.support.Lru;
  * Bounds the connections that are being opened to a host, whatever names led there: anybody may
  * make up names, and point them at a host that never asked for it. A name that has been served
  * there is known, and waits for nobody. For others there are eight places; and once eight have
- * failed at a host that serves nobody, one is tried at a time, ever more seldom. Guarded by this.
+ * failed at a host that serves nobody, one is tried at a time, ever more seldom. That a host has no
+ * certificate for a name is not held against it: it may have one for the next. Guarded by this.
  */
 final class Openings {
   private static final int AT_ONCE = 8;
   private static final int REMEMBERED = 4_096;
+
+  /** Of each host: nobody's many names make that others are forgotten. */
+  private static final int NAMES = 64;
+
   private static final Duration WHILE = Duration.ofMinutes(5);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -40,7 +45,7 @@ final class Openings {
     /** Tells whether somebody still waits for it. */
     boolean isWanted();
 
-    /** Begins; one of {@link #succeeded} and {@link #failed} has to follow. */
+    /** Begins; one of {@link #succeeded}, {@link #failed}, {@link #mismatched} has to follow. */
     void begin();
 
     /** Gives it up, as nobody waits for it. */
@@ -63,7 +68,7 @@ final class Openings {
 
   private final LongSupplier nanoTime;
   private final BiConsumer<Duration, Runnable> timer;
-  private final Lru<Served, Boolean> served = new Lru<>(REMEMBERED);
+  private final Lru<Object, Lru<Served, Boolean>> served = new Lru<>(REMEMBERED);
   private final Lru<Object, Host> remembered = new Lru<>(REMEMBERED);
 
   /** Those with anything waiting or being opened: they must not be forgotten. */
@@ -84,7 +89,7 @@ final class Openings {
   void open(Opening opening) {
     boolean isKnown;
     synchronized (this) {
-      isKnown = served.get(served(opening)).isPresent();
+      isKnown = names(opening).get(served(opening)).isPresent();
       if (!isKnown) {
         host(opening).waiting.add(opening);
       }
@@ -99,7 +104,9 @@ final class Openings {
   /** Notes that a connection was opened, its peer's certificate included. */
   void succeeded(Opening opening) {
     synchronized (this) {
-      served.put(served(opening), true);
+      Lru<Served, Boolean> names = names(opening);
+      names.put(served(opening), true);
+      served.put(key(opening), names);
       Host host = host(opening);
       host.opening.remove(opening);
       host.failures = 0;
@@ -112,13 +119,31 @@ final class Openings {
   /** Notes that a connection could not be opened. */
   void failed(Opening opening) {
     synchronized (this) {
-      served.remove(served(opening));
-      Host host = host(opening);
-      host.opening.remove(opening);
+      Host host = leave(opening);
       host.failures++;
       host.failedAt = nanoTime.getAsLong();
     }
     goOn(opening);
+  }
+
+  /** Notes that the host answered, but with a certificate for other names. */
+  void mismatched(Opening opening) {
+    synchronized (this) {
+      leave(opening);
+    }
+    goOn(opening);
+  }
+
+  private Host leave(Opening opening) {
+    names(opening).remove(served(opening));
+    Host host = host(opening);
+    host.opening.remove(opening);
+    return host;
+  }
+
+  /** Those that are served at the host of an opening, to be kept only when there are any. */
+  private Lru<Served, Boolean> names(Opening opening) {
+    return served.get(key(opening)).orElseGet(() -> new Lru<>(NAMES));
   }
 
   private static Served served(Opening opening) {

@@ -142,6 +142,16 @@ class HttpsClientTest {
   }
 
   @Test
+  void namesThatAHostHasNoCertificateForHoldNobodyUp() throws Exception {
+    serve((request, connection) -> ok("ok"));
+    for (int i = 0; i < 20; i++) {
+      String madeUp = "a" + i + ".example.org";
+      assertRefused(request("GET", "/", "127.0.0.1", madeUp), madeUp + " found");
+    }
+    assertThat(body(get("/"))).isEqualTo("ok");
+  }
+
+  @Test
   void unknownAuthorityIsRefused() throws Exception {
     client.stop();
     client = new HttpsClient(Optional.empty(), true);

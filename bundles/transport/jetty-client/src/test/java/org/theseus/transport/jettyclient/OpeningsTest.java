@@ -154,6 +154,36 @@ class OpeningsTest {
   }
 
   @Test
+  void namesThatAHostHasNoCertificateForHoldNobodyUp() {
+    openMany(HOST, 100);
+    Try real = open(HOST, "real");
+    for (int i = 0; i < 93; i++) {
+      openings.mismatched(begun.get(i));
+      assertThat(begun).as("eight at once").hasSize(Math.min(i + 9, 101));
+    }
+    assertThat(begun).endsWith(real);
+    assertThat(timer).isEmpty();
+  }
+
+  @Test
+  void manyNamesOfOneHostMakeNoOtherForgotten() {
+    openings.succeeded(open(OTHER, "real"));
+    for (int i = 0; i < 5_000; i++) {
+      openings.succeeded(open(HOST, "wildcard-" + i));
+    }
+    openMany(OTHER, 100);
+    openMany(HOST, 100);
+    int before = begun.size();
+
+    open(HOST, "wildcard-" + (5_000 - 65));
+    assertThat(begun).as("of the many the last are known").hasSize(before);
+    Try last = open(HOST, "wildcard-" + (5_000 - 64));
+    assertThat(begun).endsWith(last);
+    Try real = open(OTHER, "real");
+    assertThat(begun).hasSize(before + 2).endsWith(real);
+  }
+
+  @Test
   void whatNobodyWaitsForIsDropped() {
     openMany(HOST, 8);
     Try late = open(HOST, "late");
