@@ -151,6 +151,11 @@ final class RealServer implements AutoCloseable {
     }
 
     @Override
+    public Optional<DestinationStatus> destination(ServerName server) {
+      return Optional.empty();
+    }
+
+    @Override
     public void retry(ServerName destination) {}
 
     @Override

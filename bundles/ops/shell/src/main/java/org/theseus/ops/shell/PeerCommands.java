@@ -150,7 +150,7 @@ public final class PeerCommands {
   }
 
   private static void requireKnown(Outbox outbox, ServerName name) {
-    if (outbox.destinations().stream().noneMatch(known -> known.server().equals(name))) {
+    if (outbox.destination(name).isEmpty()) {
       throw new NoSuchElementException("nothing was ever sent to " + name);
     }
   }

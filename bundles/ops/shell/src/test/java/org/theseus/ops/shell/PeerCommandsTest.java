@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
@@ -41,6 +42,11 @@ class PeerCommandsTest {
       return List.of(
           new DestinationStatus(ServerName.of("b.example"), State.IDLE, 0, 0, 0, 0, 1_000, ""),
           new DestinationStatus(C, State.WAITING, 3, 7, 2, 61_000, 0, "timed out"));
+    }
+
+    @Override
+    public Optional<DestinationStatus> destination(ServerName server) {
+      return destinations().stream().filter(one -> one.server().equals(server)).findAny();
     }
 
     @Override

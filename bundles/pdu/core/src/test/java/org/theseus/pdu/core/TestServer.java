@@ -142,6 +142,11 @@ final class TestServer implements AutoCloseable {
     }
 
     @Override
+    public Optional<DestinationStatus> destination(ServerName server) {
+      return Optional.empty();
+    }
+
+    @Override
     public void retry(ServerName destination) {}
 
     @Override

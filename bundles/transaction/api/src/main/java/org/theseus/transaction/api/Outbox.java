@@ -1,6 +1,7 @@
 package org.theseus.transaction.api;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 import org.theseus.protocol.api.Edu;
@@ -96,6 +97,14 @@ public interface Outbox {
    * @return how sending to each goes, by name
    */
   List<DestinationStatus> destinations();
+
+  /**
+   * Finds a server. Blocks for a query of the store.
+   *
+   * @param server its name
+   * @return how sending to it goes, or empty if we never had to do with it
+   */
+  Optional<DestinationStatus> destination(ServerName server);
 
   /**
    * Ends the back-off of a server, as if it had been heard from, and asks the policy again whether

@@ -3,6 +3,7 @@ package org.theseus.transaction.core;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -98,6 +99,11 @@ public final class OutboxComponent implements Outbox, PeerListener {
   @Override
   public List<DestinationStatus> destinations() {
     return sending.destinations();
+  }
+
+  @Override
+  public Optional<DestinationStatus> destination(ServerName server) {
+    return sending.destination(server);
   }
 
   @Override

@@ -47,6 +47,15 @@ final class Reports {
     return told;
   }
 
+  /** Tells of one server, if it is known. */
+  Optional<DestinationStatus> destination(ServerName server, Optional<Courier> courier) {
+    return database.run(
+        unit ->
+            unit.outbox()
+                .destination(server)
+                .map(found -> status(found, owed(unit.outbox(), found), courier)));
+  }
+
   private static long owed(OutboxStore store, Destination destination) {
     return destination.lastMeant() > destination.cursor() ? store.owed(destination.server()) : 0;
   }

@@ -165,7 +165,16 @@ public final class Sending implements Outbox, PeerListener {
 
   @Override
   public List<DestinationStatus> destinations() {
-    return reports.destinations(server -> Optional.ofNullable(couriers.get(server)));
+    return reports.destinations(this::existing);
+  }
+
+  @Override
+  public Optional<DestinationStatus> destination(ServerName server) {
+    return reports.destination(server, existing(server));
+  }
+
+  private Optional<Courier> existing(ServerName server) {
+    return Optional.ofNullable(couriers.get(server));
   }
 
   @Override

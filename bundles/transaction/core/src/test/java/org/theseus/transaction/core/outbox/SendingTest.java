@@ -377,7 +377,9 @@ class SendingTest extends OutboxTest {
               assertThat(status.owed()).isEqualTo(2);
               assertThat(status.failures()).isEqualTo(1);
               assertThat(status.nextAttemptTs()).isPositive();
+              assertThat(sending.destination(PEER)).hasValue(status);
             });
+    assertThat(sending.destination(OTHER)).isEmpty();
   }
 
   @Test
