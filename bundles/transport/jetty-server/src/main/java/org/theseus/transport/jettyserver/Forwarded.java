@@ -12,12 +12,17 @@ import java.util.regex.Pattern;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7239">RFC 7239</a>
  */
 final class Forwarded {
-  private static final String VALUE = "(?:\"(?:[^\"\\\\]|\\\\.)*\"|[^\";,\\s]*)";
+  /** More proxies than anybody has before a server; what lies before them is a stranger's. */
+  private static final int HOPS = 32;
+
+  /** Nothing is tried again, and nothing takes up the stack, however long the header. */
+  private static final String VALUE = "(?:\"(?:[^\"\\\\]|\\\\.)*+\"|[^\";,\\s]*+)";
+
   private static final Pattern ELEMENT =
-      Pattern.compile("(?:\\s*\\w+=VALUE\\s*(?:;|$))+".replace("VALUE", VALUE));
+      Pattern.compile("(?:\\s*+\\w++=VALUE\\s*+(?:;|$))++".replace("VALUE", VALUE));
   private static final Pattern FOR =
       Pattern.compile(
-          "(?:^|;)(?:\\s*\\w+=VALUE\\s*;)*?\\s*for=(VALUE)".replace("VALUE", VALUE),
+          "(?:\\s*+(?!for=)\\w++=VALUE\\s*+;)*+\\s*+for=(VALUE)".replace("VALUE", VALUE),
           Pattern.CASE_INSENSITIVE);
 
   private Forwarded() {}
@@ -26,11 +31,12 @@ final class Forwarded {
    * Tells whom each proxy says that it asked for.
    *
    * @param lines the values of the header, in order
-   * @return what they say in {@code for}, in order; empty where they say nothing that can be read
+   * @return what the last of them say in {@code for}, in order; empty where they say nothing that
+   *     can be read
    */
   static List<String> clients(List<String> lines) {
     List<String> clients = new ArrayList<>();
-    for (int i = lines.size() - 1; i >= 0; i--) {
+    for (int i = lines.size() - 1; i >= 0 && clients.size() < HOPS; i--) {
       read(lines.get(i), clients);
     }
     return clients;
@@ -38,11 +44,10 @@ final class Forwarded {
 
   private static void read(String line, List<String> clients) {
     int end = line.length();
-    for (int comma = end; comma >= 0 && end >= 0; ) {
+    for (int comma = end; comma >= 0 && end >= 0 && clients.size() < HOPS; ) {
       comma = line.lastIndexOf(',', comma - 1);
-      String element = line.substring(comma + 1, end);
-      if (ELEMENT.matcher(element).matches()) {
-        clients.add(0, client(element));
+      if (ELEMENT.matcher(line).region(comma + 1, end).matches()) {
+        clients.add(0, client(line.substring(comma + 1, end)));
         end = comma;
       } else if (comma < 0) {
         clients.add(0, "");

@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForwardedTest {
   /** The examples of RFC 7239, and what strangers may write before what a proxy adds. */
@@ -30,6 +31,36 @@ class ForwardedTest {
   void tellsForWhomEachProxyAsked(String line, String clients) {
     assertThat(Forwarded.clients(List.of(line)))
         .containsExactly(clients.replace("?", "").split(" ", -1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x=\"|a|",
+        "|a=b;|x",
+        "x=\"|,|",
+        "|a=\",|",
+        "x=\"|\\\"|",
+        "|a=\",\";|for=",
+        "for=a|, , |",
+        "x=\"|,for=\\\"|"
+      })
+  void howeverMuchAStrangerWritesTheLastIsRead(String pattern) {
+    String[] parts = pattern.split("\\|", -1);
+    String written = parts[0] + parts[1].repeat(100_000 / parts[1].length()) + parts[2];
+    assertThat(Forwarded.clients(List.of(written + ", for=192.0.2.1"))).endsWith("192.0.2.1");
+  }
+
+  @Test
+  void valueMayBeLongAndComeLate() {
+    String late = "a=\"b,\\\"\";".repeat(20_000) + "for=192.0.2.1";
+    assertThat(Forwarded.clients(List.of("for=x, " + late))).containsExactly("x", "192.0.2.1");
+  }
+
+  @Test
+  void whatLiesBeforeManyProxiesIsNotRead() {
+    String many = "for=a, ".repeat(10_000) + "for=b";
+    assertThat(Forwarded.clients(List.of(many, many))).hasSize(32).endsWith("a", "b");
   }
 
   @Test
