@@ -83,6 +83,10 @@ public final class JettyListener {
   private volatile Standing current;
   private volatile Move move;
   private volatile boolean refused;
+
+  /** Another listener was there when last looked; that it goes may have been told before that. */
+  private volatile boolean waiting;
+
   private volatile Function<SocketAddress, ServerSocketChannel> sockets;
 
   /**
@@ -182,7 +186,7 @@ public final class JettyListener {
     if (open != null) {
       // Not here: a server that stops needs this thread.
       mover.execute(() -> tryAgain(open));
-    } else if (refused) {
+    } else if (refused || waiting) {
       acceptIfAlone(current, null);
     }
   }
@@ -219,6 +223,7 @@ public final class JettyListener {
     Standing old = current;
     move = null;
     refused = false;
+    waiting = false;
     current = begin(open.settings, open.server);
     end(old, true);
   }
@@ -285,15 +290,20 @@ public final class JettyListener {
       return;
     }
     boolean isFirst = !refused;
+    boolean waited = waiting;
     refused = false;
+    waiting = false;
     try {
       ServiceReference<Listener> own = standing.registration.getReference();
       if (hasOthers(standing.settings, other -> !other.equals(going) && !other.equals(own))) {
-        LOG.info("Another listener has {}; waiting for it", standing.settings.address());
+        waiting = true;
+        if (!waited) {
+          LOG.info("Another listener has {}; waiting for it", standing.settings.address());
+        }
         return;
       }
       standing.server.accept();
-    } catch (IOException | InvalidSyntaxException failure) {
+    } catch (IOException | InvalidSyntaxException | IllegalStateException failure) {
       refused = true;
       if (isFirst) {
         LOG.error(
