@@ -60,7 +60,7 @@ class RunIT {
       assertThat(access)
           .content()
           .containsPattern(
-              "Z 127.0.0.1 GET /_matrix/federation/v1/version 200 \\d+ \\d+ ms 0 parked");
+              "Z 127.0.0.1 - GET /_matrix/federation/v1/version 200 \\d+ \\d+ ms 0 parked");
 
       // the answer is no, and unusable input, are told apart
       assertThat(shell("send", "@stranger:" + name, room, "x").status()).isEqualTo(1);
