@@ -2,9 +2,7 @@ package org.theseus.ops.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,13 +54,7 @@ class QuarantineCommandTest {
   }
 
   private Ended run(String... words) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try (Interpreter interpreter = new Interpreter(gogo, out, err)) {
-      int exit = interpreter.words(List.of(words));
-      return new Ended(
-          out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8), exit);
-    }
+    return TestGogo.run(gogo, words);
   }
 
   @Test

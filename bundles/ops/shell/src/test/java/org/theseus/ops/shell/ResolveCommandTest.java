@@ -2,10 +2,8 @@ package org.theseus.ops.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -70,13 +68,7 @@ class ResolveCommandTest {
   }
 
   private Ended run(String... words) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try (Interpreter interpreter = new Interpreter(gogo, out, err)) {
-      int exit = interpreter.words(List.of(words));
-      return new Ended(
-          out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8), exit);
-    }
+    return TestGogo.run(gogo, words);
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.theseus.ops.shell.FakeMessaging.EVENT;
 import static org.theseus.ops.shell.FakeMessaging.ROOM;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -67,13 +66,7 @@ class RoomCommandsTest {
   }
 
   private Ended run(String... words) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try (Interpreter interpreter = new Interpreter(gogo, out, err)) {
-      int exit = interpreter.words(List.of(words));
-      return new Ended(
-          out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8), exit);
-    }
+    return TestGogo.run(gogo, words);
   }
 
   @ParameterizedTest

@@ -2,10 +2,7 @@ package org.theseus.ops.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.function.Supplier;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
 import org.junit.jupiter.api.AfterEach;
@@ -39,13 +36,7 @@ class StatusCommandTest {
   }
 
   private Ended run(String... words) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try (Interpreter interpreter = new Interpreter(gogo, out, err)) {
-      int exit = interpreter.words(List.of(words));
-      return new Ended(
-          out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8), exit);
-    }
+    return TestGogo.run(gogo, words);
   }
 
   private static Part router() {

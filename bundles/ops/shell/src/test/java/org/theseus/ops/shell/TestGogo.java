@@ -1,7 +1,13 @@
 package org.theseus.ops.shell;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
 import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
+import org.theseus.ops.shell.ShellClientOfTest.Ended;
 
 /**
  * The real Gogo. Its hold on {@code System.out} is taken once and kept: a thread of a command that
@@ -20,5 +26,15 @@ final class TestGogo {
 
   static CommandProcessorImpl processor() {
     return new CommandProcessorImpl(THREAD_IO);
+  }
+
+  /** Runs a command as the shell does. */
+  static Ended run(CommandProcessorImpl gogo, String... words) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    try (Interpreter interpreter = new Interpreter(gogo, out, err)) {
+      int exit = interpreter.words(List.of(words));
+      return new Ended(out.toString(UTF_8), err.toString(UTF_8), exit);
+    }
   }
 }
